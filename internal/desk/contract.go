@@ -1,0 +1,177 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"loket/models"
+)
+
+// Counter is what the two counters, api and internal/web, may ask. Every method takes the actor (resolved by Session
+// or Bearer at each request, so that a revoked role counts at once) and answers public refusals as *models.Problem.
+// A foreign object is ErrNotFound. key is the Idempotency-Key: "" makes the call not repeatable; the portal puts a
+// random one in each form.
+type Counter interface {
+	Gate
+	Memos
+	Lists
+	Self
+	Desk
+	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
+}
+
+// Gate lets people in.
+type Gate interface {
+	// SignIn answers ErrWrongCredentials alike for unknown, locked, disabled and wrong, in the same time.
+	SignIn(ctx context.Context, in SignIn) (Signed, error)
+	SignOut(ctx context.Context, sessionToken string) error
+	// Session resolves the portal's cookie; ErrUnauthenticated when it is unknown, idle or over.
+	Session(ctx context.Context, sessionToken string, o models.Origin) (Identity, error)
+	// Bearer resolves the API's personal token.
+	Bearer(ctx context.Context, token string, o models.Origin) (Identity, error)
+	// LinkInfo looks at a one-use link without spending it; ErrLinkSpent when unknown, used or over.
+	LinkInfo(ctx context.Context, token string) (Link, error)
+	// SetPassword spends the link and sets the password, typed twice. Activates the account.
+	SetPassword(ctx context.Context, token, password, again string, o models.Origin) error
+	// PasswordRules tells for each rule of the policy whether the password meets it.
+	PasswordRules(ctx context.Context, username, password string) []models.RuleState
+}
+
+// SignIn is what the sign-in form sends.
+type SignIn struct {
+	Username, Password string
+	Origin             models.Origin
+}
+
+// Signed is a new session: its opaque token (256 bits, base64url) goes into the cookie and nowhere else.
+type Signed struct {
+	Token    string
+	Identity Identity
+}
+
+// Identity is who is signed in. Scopes is nil for a session, which may do all that the person may.
+type Identity struct {
+	Actor     models.Actor
+	Account   models.AccountView
+	SessionID string
+	Scopes    []models.Scope
+	Expires   time.Time
+}
+
+// Link is what a one-use link's page shows before it is used.
+type Link struct {
+	Username, Name string
+	Purpose        string // "set_password"
+	Expires        time.Time
+}
+
+// Memos is the memo flow. version is the MemoView.Version the caller saw (0 = do not compare): ErrStale otherwise.
+type Memos interface {
+	CreateMemo(ctx context.Context, a models.Actor, d models.MemoDraft, key string) (models.MemoView, error)
+	SaveMemo(ctx context.Context, a models.Actor, id string, d models.MemoDraft, version int) (models.MemoView, error)
+	DiscardMemo(ctx context.Context, a models.Actor, id string) error
+	Memo(ctx context.Context, a models.Actor, id string) (models.MemoView, error)
+	// MemoRows pages over the rows by number; state "" means all.
+	MemoRows(ctx context.Context, a models.Actor, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error)
+	// CheckMemo checks a saved draft as sending would, and says who will be asked. It changes nothing.
+	CheckMemo(ctx context.Context, a models.Actor, id string) (models.RecapReport, error)
+	SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error)
+	// DecideMemo approves or refuses (reason required) at the head stage.
+	DecideMemo(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.MemoView, error)
+	// VerifyMemo decides rows at the officer stage; All decides every open row at once.
+	VerifyMemo(ctx context.Context, a models.Actor, id string, in Verification, key string) (models.MemoView, error)
+	WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error)
+	// RetryMemo lets support start again what an outside system kept refusing.
+	RetryMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
+	// SendingUnits lists the units for which the actor may write, per kind.
+	SendingUnits(ctx context.Context, a models.Actor) ([]SendingUnit, error)
+}
+
+// SendingUnit is a unit for which the actor may write memos of these kinds; MaySend lists those also sent by them.
+type SendingUnit struct {
+	Code    string            `json:"code"`
+	Name    string            `json:"name"`
+	Kinds   []models.MemoKind `json:"kinds"`
+	MaySend []models.MemoKind `json:"may_send"`
+}
+
+// Decision is a head's word. Seq is MemoView.Seq as the decider saw it (0 = do not compare).
+type Decision struct {
+	Approve bool   `json:"approve"`
+	Reason  string `json:"reason,omitempty"`
+	Seq     int    `json:"seq,omitempty"`
+}
+
+// Verification is an officer's word on rows. Exactly one of Rows and All is given; All is RowAccepted or RowRejected
+// (then Reason is required).
+type Verification struct {
+	Rows   []models.RowDecision `json:"rows,omitempty"`
+	All    models.RowState      `json:"all,omitempty"`
+	Reason string               `json:"reason,omitempty"`
+	Seq    int                  `json:"seq,omitempty"`
+}
+
+// Lists are the read-only pages.
+type Lists interface {
+	Home(ctx context.Context, a models.Actor) (models.Home, error)
+	// Inbox lists open work items for the actor; queue "" means all. Counts are per queue.
+	Inbox(ctx context.Context, a models.Actor, queue string, q models.PageQuery) (models.Page[models.WorkItemView], map[string]int, error)
+	// Cases lists cases the actor may see; see CaseQuery.
+	Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.Page[models.CaseSummary], error)
+	Units(ctx context.Context, a models.Actor) (models.UnitView, error) // the whole tree
+	Unit(ctx context.Context, a models.Actor, code string) (models.UnitView, error)
+	Employees(ctx context.Context, a models.Actor, q EmployeeQuery) (models.Page[models.EmployeeView], error)
+	Employee(ctx context.Context, a models.Actor, id string) (models.EmployeeView, error)
+	// Due previews a calendar with the code that the workflows use.
+	Due(ctx context.Context, calendarID string, from time.Time, minutes int) (time.Time, error)
+	Calendar(ctx context.Context, id string) (models.Calendar, error)
+}
+
+// CaseQuery narrows a list of cases. Box is "mine" (I wrote or sent), "decided" (I decided), "unit" (units I head)
+// or "all" (whatever I may see). Text searches number, subject, name, NIP.
+type CaseQuery struct {
+	Box    string
+	Status models.Status
+	Text   string
+	models.PageQuery
+}
+
+// EmployeeQuery narrows the registry; Unit includes what lies below. Heads see their units, officers, support,
+// auditors and admins see all.
+type EmployeeQuery struct {
+	Text, Unit string
+	models.PageQuery
+}
+
+// Self is the signed-in person's own account.
+type Self interface {
+	Account(ctx context.Context, a models.Actor) (models.AccountView, error)
+	SetLocale(ctx context.Context, a models.Actor, locale string) error
+	// ChangePassword asks for the old one, ends every other session, and answers the session's new token when it was
+	// asked from one (rotate).
+	ChangePassword(ctx context.Context, id Identity, old, password, again string) (Signed, error)
+	Sessions(ctx context.Context, id Identity) ([]models.SessionView, error)
+	EndSession(ctx context.Context, id Identity, sessionID string) error
+	EndOtherSessions(ctx context.Context, id Identity) error
+	Tokens(ctx context.Context, a models.Actor) ([]models.TokenView, error)
+	// CreateToken answers the secret once; days is 1 to 365.
+	CreateToken(ctx context.Context, a models.Actor, name string, scopes []models.Scope, days int) (models.TokenView, string, error)
+	RevokeToken(ctx context.Context, a models.Actor, id string) error
+}
+
+// Desk is what support, auditors and admins do.
+type Desk interface {
+	Audit(ctx context.Context, a models.Actor, q AuditQuery) (models.Page[models.AuditEntry], error)
+	FailedNotices(ctx context.Context, a models.Actor, q models.PageQuery) (models.Page[models.FailedNotice], error)
+	ResendNotice(ctx context.Context, a models.Actor, id string) error
+	Grants(ctx context.Context, a models.Actor, unit string) ([]models.RoleGrant, error)
+	Grant(ctx context.Context, a models.Actor, g models.RoleGrant) (models.RoleGrant, error)
+	RevokeGrant(ctx context.Context, a models.Actor, id string) error
+}
+
+// AuditQuery narrows the trail; zero values do not narrow.
+type AuditQuery struct {
+	Stream, Actor, Action string
+	From, Until           time.Time
+	models.PageQuery
+}

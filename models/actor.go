@@ -1,0 +1,140 @@
+package models
+
+import (
+	"strings"
+	"time"
+)
+
+// DefaultAgency is the one agency of an installation; every row carries it, so that more can come.
+const DefaultAgency = "main"
+
+// Role is what somebody may be in a unit. Appointments, delegation and substitution are all grants of a role.
+type Role string
+
+// The roles; PRODUCT section 1. An employee needs no grant: whoever has an account of a registry entry is one.
+const (
+	RoleHead        Role = "unit_head"      // pimpinan unit kerja
+	RoleActingHead  Role = "acting_head"    // Plh. or Plt.: decides for a head who is away
+	RoleSubstitute  Role = "substitute"     // appointed by an admin where nobody else is eligible
+	RolePPK         Role = "ppk"            // commitment-making officer
+	RoleHRHead      Role = "hr_head"        // head of the HR bureau
+	RolePersonnel   Role = "personnel_head" // responsible officer of certificate tickets
+	RoleDrafter     Role = "drafter"        // prepares memos of a unit, does not send
+	RoleOfficer     Role = "officer"        // checks data against the registry
+	RoleOfficerLead Role = "officer_lead"   // team lead of the officers
+	RoleSupport1    Role = "support_tier1"  // service desk
+	RoleSupport2    Role = "support_tier2"  // technical support
+	RoleSupport3    Role = "support_tier3"  // specialists
+	RoleSupportLead Role = "support_lead"   // team lead of the desk
+	RoleAuditor     Role = "auditor"        // reads everything decided, changes nothing
+	RoleAdmin       Role = "admin"          // units, calendars, policies; decides nothing
+)
+
+// Roles lists every role once, in the order in which people meet them.
+func Roles() []Role {
+	return []Role{RoleHead, RoleActingHead, RoleSubstitute, RolePPK, RoleHRHead, RolePersonnel, RoleDrafter, RoleOfficer,
+		RoleOfficerLead, RoleSupport1, RoleSupport2, RoleSupport3, RoleSupportLead, RoleAuditor, RoleAdmin}
+}
+
+// Grant is one role held in one unit. UnitPath is the unit's codes from the root, each with a slash around:
+// "/KEM/KEM.1/". OnBehalfOf is the employee for whom an acting head decides, else empty.
+type Grant struct {
+	Role       Role   `json:"role"`
+	Unit       string `json:"unit"`
+	UnitPath   string `json:"unit_path"`
+	OnBehalfOf string `json:"on_behalf_of,omitempty"`
+}
+
+// Actor is who asks: an account with the grants that hold at this instant. Listed says that the actor is one of the
+// persons the case at hand is about; whoever loads the case fills it in. Origin is for the audit alone.
+type Actor struct {
+	Agency     string  `json:"agency"`
+	AccountID  string  `json:"account_id"`
+	EmployeeID string  `json:"employee_id,omitempty"`
+	Unit       string  `json:"unit,omitempty"`
+	Grants     []Grant `json:"grants,omitempty"`
+	Listed     bool    `json:"listed,omitempty"`
+	Origin     Origin  `json:"origin"`
+}
+
+// Origin says from where something was asked: the counter ("portal", "api", "cli", "clock"), the address and the
+// request id. It goes into the audit entry.
+type Origin struct {
+	Channel   string `json:"channel"`
+	IP        string `json:"ip,omitempty"`
+	UserAgent string `json:"user_agent,omitempty"`
+	RequestID string `json:"request_id,omitempty"`
+}
+
+// Has tells whether the actor holds the role in any unit.
+func (a Actor) Has(roles ...Role) bool {
+	for _, g := range a.Grants {
+		for _, r := range roles {
+			if g.Role == r {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Holds tells whether the actor holds exactly this role in exactly this unit.
+func (a Actor) Holds(r Role, unit string) bool {
+	for _, g := range a.Grants {
+		if g.Role == r && g.Unit == unit {
+			return true
+		}
+	}
+	return false
+}
+
+// Heads tells whether the actor is head of the unit at path or of one above it: a head sees the unit and what lies
+// below it.
+func (a Actor) Heads(path string) bool { return a.over(path, RoleHead, RoleActingHead, RoleSubstitute) }
+
+func (a Actor) over(path string, roles ...Role) bool {
+	for _, g := range a.Grants {
+		for _, r := range roles {
+			if g.Role == r && g.UnitPath != "" && strings.HasPrefix(path, g.UnitPath) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Support tells whether the actor works at the service desk, at any tier.
+func (a Actor) Support() bool {
+	return a.Has(RoleSupport1, RoleSupport2, RoleSupport3, RoleSupportLead)
+}
+
+// Candidate is a rule for who may decide: a role in a unit, resolved whenever it is asked, so that a revoked role
+// counts at once. An empty Unit means the role in any unit, as for officers who serve the whole agency.
+type Candidate struct {
+	Role Role   `json:"role"`
+	Unit string `json:"unit,omitempty"`
+}
+
+// Admits returns the actor's grant that satisfies the rule.
+func (c Candidate) Admits(a Actor) (Grant, bool) {
+	for _, g := range a.Grants {
+		if g.Role == c.Role && (c.Unit == "" || g.Unit == c.Unit) {
+			return g, true
+		}
+	}
+	return Grant{}, false
+}
+
+// RoleGrant is a grant as administered: to an employee or to an account that stands in no registry, for a period.
+// From and Until are instants; Until is nil while open-ended.
+type RoleGrant struct {
+	ID         string     `json:"id"`
+	EmployeeID string     `json:"employee_id,omitempty"`
+	AccountID  string     `json:"account_id,omitempty"`
+	Role       Role       `json:"role"`
+	Unit       string     `json:"unit"`
+	From       time.Time  `json:"from"`
+	Until      *time.Time `json:"until,omitempty"`
+	OnBehalfOf string     `json:"on_behalf_of,omitempty"`
+	Reason     string     `json:"reason,omitempty"`
+}

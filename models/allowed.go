@@ -1,0 +1,186 @@
+package models
+
+import "time"
+
+// Action is something a person can ask of a case. The update validator, the API's "actions" and the portal's buttons
+// all come from Allowed.
+type Action string
+
+// The actions on a memo.
+const (
+	ActionEdit     Action = "edit"
+	ActionDiscard  Action = "discard"
+	ActionSend     Action = "send"
+	ActionApprove  Action = "approve"
+	ActionRefuse   Action = "refuse"
+	ActionVerify   Action = "verify"
+	ActionWithdraw Action = "withdraw"
+	ActionRetry    Action = "retry"
+)
+
+// Party is who may take a transition. People are told apart by what they are to the case, not by name.
+type Party string
+
+// The parties.
+const (
+	PartyDrafter   Party = "drafter"   // whoever wrote it, or a sender of the unit
+	PartySender    Party = "sender"    // a role that may send this kind for the unit; once sent, whoever pressed send
+	PartyCandidate Party = "candidate" // who is asked now, not the sender and not listed
+	PartySupport   Party = "support"   // the service desk, when an outside system keeps failing
+	PartyClock     Party = "clock"     // a deadline
+	PartySystem    Party = "system"    // the work itself, such as the last account made
+)
+
+// Transition is one row of the table of what may happen. An action of a person may lead to several statuses.
+type Transition struct {
+	From   Status
+	Action Action // empty for clock and system
+	Event  EventType
+	By     Party
+	To     []Status
+}
+
+// Transitions is the whole life of a memo. docs/states.md is drawn from it.
+func Transitions() []Transition {
+	return []Transition{
+		{StatusDraft, ActionEdit, EventDrafted, PartyDrafter, []Status{StatusDraft}},
+		{StatusDraft, ActionDiscard, EventDrafted, PartyDrafter, []Status{StatusDiscarded}},
+		{StatusDraft, ActionSend, EventSent, PartySender, []Status{StatusApproval}},
+		{StatusApproval, ActionApprove, EventApproved, PartyCandidate, []Status{StatusVerification}},
+		{StatusApproval, ActionRefuse, EventRefused, PartyCandidate, []Status{StatusRefused}},
+		{StatusApproval, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
+		{StatusApproval, "", EventReminded, PartyClock, []Status{StatusApproval}},
+		{StatusApproval, "", EventEscalated, PartyClock, []Status{StatusApproval}},
+		{StatusApproval, "", EventExpired, PartyClock, []Status{StatusExpired}},
+		{StatusVerification, ActionVerify, EventRows, PartyCandidate, []Status{StatusVerification}},
+		{StatusVerification, ActionVerify, EventVerified, PartyCandidate, []Status{StatusProvisioning}},
+		{StatusVerification, ActionVerify, EventRefused, PartyCandidate, []Status{StatusRefused}},
+		{StatusVerification, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
+		{StatusVerification, "", EventReminded, PartyClock, []Status{StatusVerification}},
+		{StatusVerification, "", EventEscalated, PartyClock, []Status{StatusVerification}},
+		{StatusVerification, "", EventExpired, PartyClock, []Status{StatusExpired}},
+		{StatusProvisioning, "", EventProvision, PartySystem, []Status{StatusActivation}},
+		{StatusProvisioning, "", EventTrouble, PartySystem, []Status{StatusProvisioning}},
+		{StatusProvisioning, ActionRetry, EventRetried, PartySupport, []Status{StatusProvisioning}},
+		{StatusActivation, "", EventCredential, PartyClock, []Status{StatusActivation}},
+		{StatusActivation, "", EventDone, PartySystem, []Status{StatusDone}},
+		{StatusActivation, "", EventLapsed, PartyClock, []Status{StatusDone}},
+	}
+}
+
+// Allowed lists what the actor may do with the case now, in the order of the table, each action once. Nobody decides
+// on a memo they sent or wrote, or are listed in (PRODUCT 3.1.4).
+func Allowed(c Case, a Actor, _ time.Time) []Action {
+	var actions []Action
+	for _, t := range Transitions() {
+		if t.From != c.Status || t.Action == "" || contains(actions, t.Action) {
+			continue
+		}
+		if t.Action == ActionRetry && c.Trouble == "" {
+			continue
+		}
+		if c.is(t.By, a) {
+			actions = append(actions, t.Action)
+		}
+	}
+	return actions
+}
+
+// May tells whether one action is among those allowed, with the refusal that fits: someone else's decision, not
+// allowed in this state, or already decided.
+func May(c Case, a Actor, act Action, now time.Time) error {
+	if contains(Allowed(c, a, now), act) {
+		return nil
+	}
+	for _, t := range Transitions() {
+		if t.From == c.Status && t.Action == act {
+			return ErrNotYours.With("status", string(c.Status))
+		}
+	}
+	if act == ActionApprove || act == ActionRefuse || act == ActionVerify {
+		return ErrAlreadyDecided.With("status", string(c.Status))
+	}
+	return ErrNotNow.With("status", string(c.Status))
+}
+
+func (c Case) is(p Party, a Actor) bool {
+	switch p {
+	case PartyDrafter:
+		return a.AccountID == c.Requester || c.mayBeSentBy(a)
+	case PartySender:
+		if c.Sender != "" {
+			return a.AccountID == c.Sender
+		}
+		return c.mayBeSentBy(a)
+	case PartyCandidate:
+		_, ok := c.Decides(a)
+		return ok
+	case PartySupport:
+		return a.Support()
+	}
+	return false
+}
+
+// Decides gives the grant by which the actor may decide now, if any.
+func (c Case) Decides(a Actor) (Grant, bool) {
+	if a.AccountID == "" || a.AccountID == c.Sender || a.AccountID == c.Requester || a.Listed {
+		return Grant{}, false
+	}
+	for _, cand := range c.Candidates {
+		if g, ok := cand.Admits(a); ok {
+			return g, true
+		}
+	}
+	return Grant{}, false
+}
+
+// mayBeSentBy uses Candidates of a draft: the roles that may send it, in its unit.
+func (c Case) mayBeSentBy(a Actor) bool {
+	for _, cand := range c.Candidates {
+		if _, ok := cand.Admits(a); ok && c.Status == StatusDraft {
+			return true
+		}
+	}
+	return false
+}
+
+// DraftCandidates are the rules for who may send a memo of this kind for a unit.
+func DraftCandidates(k MemoKind, unit string) []Candidate {
+	var cs []Candidate
+	for _, r := range k.Senders() {
+		cs = append(cs, Candidate{Role: r, Unit: unit})
+	}
+	return cs
+}
+
+// Sees tells whether the actor may read the case: whoever wrote, sent or is listed in it, whoever may decide or has
+// decided it (the caller's knowledge, given as decided), a head of the unit or above, officers, support and auditors.
+// Everybody else is told that it does not exist.
+func Sees(c Case, a Actor, decided bool) bool {
+	if a.AccountID != "" && (a.AccountID == c.Requester || a.AccountID == c.Sender) {
+		return true
+	}
+	if c.Status == StatusDraft {
+		return c.mayBeSentBy(a)
+	}
+	if decided || a.Listed || a.Heads(c.UnitPath) || a.Has(RoleAuditor) {
+		return true
+	}
+	if c.Stage == StageOfficer && a.Has(RoleOfficer, RoleOfficerLead) {
+		return true
+	}
+	if c.Trouble != "" && a.Support() {
+		return true
+	}
+	_, candidate := c.Decides(a)
+	return candidate
+}
+
+func contains[T comparable](list []T, x T) bool {
+	for _, y := range list {
+		if y == x {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,83 @@
+package models
+
+import "time"
+
+// Kind names a flow. A case's workflow id is kind:<uuid>.
+type Kind string
+
+// KindMemo is the memo-based account request, PRODUCT 3.1.
+const KindMemo Kind = "memo"
+
+// WorkflowID is the engine's id of a case; it holds no personal data.
+func WorkflowID(k Kind, caseID string) string { return string(k) + ":" + caseID }
+
+// Status is where a case stands. Final statuses have no way out.
+type Status string
+
+// The statuses of a memo; states.md draws them from Transitions.
+const (
+	StatusDraft        Status = "draft"        // written, not sent; only its row exists
+	StatusApproval     Status = "approval"     // a head is asked
+	StatusVerification Status = "verification" // officers check row by row
+	StatusProvisioning Status = "provisioning" // accounts are being made
+	StatusActivation   Status = "activation"   // links are out, people set their passwords
+	StatusDone         Status = "done"         // everybody accepted has signed on, or the link has lapsed
+	StatusRefused      Status = "refused"      // a head or the officers said no
+	StatusWithdrawn    Status = "withdrawn"    // the sender took it back
+	StatusExpired      Status = "expired"      // nobody answered in time, which is not a refusal
+	StatusDiscarded    Status = "discarded"    // a draft thrown away
+)
+
+// Final tells whether nothing can happen to the case any more.
+func (s Status) Final() bool {
+	switch s {
+	case StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded:
+		return true
+	}
+	return false
+}
+
+// Statuses lists every status once, in the order of a memo's life.
+func Statuses() []Status {
+	return []Status{StatusDraft, StatusApproval, StatusVerification, StatusProvisioning, StatusActivation,
+		StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded}
+}
+
+// Stage is a part of a case that waits for one sort of decider.
+type Stage string
+
+// The stages of a memo.
+const (
+	StageHead    Stage = "head"
+	StageOfficer Stage = "officer"
+)
+
+// Case is what the rules need to know of one case; the projection and the workflow's own state both yield it.
+// Seq counts recorded events. Candidates say who may decide now; Excluded lists accounts that may not (the sender).
+// Trouble names the activity that keeps failing, else empty.
+type Case struct {
+	ID         string      `json:"id"`
+	Kind       Kind        `json:"kind"`
+	Status     Status      `json:"status"`
+	Stage      Stage       `json:"stage,omitempty"`
+	Round      int         `json:"round"`
+	Step       int         `json:"step"`
+	Seq        int         `json:"seq"`
+	Unit       string      `json:"unit"`
+	UnitPath   string      `json:"unit_path"`
+	Requester  string      `json:"requester"`        // account that wrote the draft
+	Sender     string      `json:"sender,omitempty"` // account that pressed send
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Trouble    string      `json:"trouble,omitempty"`
+	Due        *time.Time  `json:"due,omitempty"`
+	RowsOpen   int         `json:"rows_open"` // rows that no officer has decided
+}
+
+// Step is one turn of asking within a stage: who is asked, for how many business minutes, and after how many they
+// are reminded. The first step is the stage's own decider, the following ones are its escalation.
+type Step struct {
+	Stage     Stage     `json:"stage"`
+	Candidate Candidate `json:"candidate"`
+	Minutes   int       `json:"minutes"`
+	RemindAt  int       `json:"remind_at"`
+}
