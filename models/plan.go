@@ -67,9 +67,9 @@ func PlanHead(f ApprovalFacts, senderAccount, writerAccount string) ([]Step, err
 			steps = append(steps, s)
 		}
 	}
-	for i, unit := range f.Chain {
+	for _, unit := range f.Chain {
 		add(RoleHead, unit)
-		if len(steps) == 1 || i == 0 {
+		if len(steps) <= 1 && !f.heads(senderAccount, unit) {
 			add(RoleActingHead, unit)
 		}
 	}
@@ -82,6 +82,16 @@ func PlanHead(f ApprovalFacts, senderAccount, writerAccount string) ([]Step, err
 		return nil, ErrNoApprover.With("unit", f.Unit)
 	}
 	return steps, nil
+}
+
+// heads tells whether the account is head of the unit: its acting head is then no way around the parent's head.
+func (f ApprovalFacts) heads(account, unit string) bool {
+	for _, h := range f.Holders {
+		if h.Role == RoleHead && h.Unit == unit && h.AccountID == account {
+			return true
+		}
+	}
+	return false
 }
 
 // PlanOfficers gives the steps of the officer stage: any officer, then the team lead, then the head of the officers'
