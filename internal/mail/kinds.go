@@ -1,0 +1,51 @@
+package mail
+
+import "slices"
+
+// kind says what one kind of notice needs: the data it cannot do without, and which of it is listed below the text.
+// The words are mail.<kind>.subject, title, intro, button and note in the catalogue.
+type kind struct {
+	needs []string
+	facts []string
+}
+
+func kinds() map[string]kind {
+	asked := kind{
+		needs: []string{"number", "subject", "sender", "unit", "due", "link"},
+		facts: []string{"number", "subject", "sender", "unit", "due"},
+	}
+	told := kind{needs: []string{"number", "subject", "link"}, facts: []string{"number", "subject"}}
+	return map[string]kind{
+		"memo_waiting":      asked,
+		"memo_reminder":     asked,
+		"memo_verification": asked,
+		"memo_sent":         told,
+		"memo_approved":     told,
+		"memo_expired":      told,
+		"memo_withdrawn":    told,
+		"memo_refused":      told.with("reason"),
+		"memo_done":         told.with("accepted", "rejected"),
+		"credentials": {
+			needs: []string{"name", "username", "link", "valid_until", "number"},
+			facts: []string{"username", "valid_until", "number"},
+		},
+		"credentials_reminder": {
+			needs: []string{"name", "username", "link", "valid_until", "number"},
+			facts: []string{"username", "valid_until", "number"},
+		},
+		"credentials_access": {
+			needs: []string{"name", "application", "number"},
+			facts: []string{"application", "number"},
+		},
+		"credentials_lapsed": {
+			needs: []string{"person", "number", "link"},
+			facts: []string{"person", "number"},
+		},
+		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+		"operator_needed":  {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
+	}
+}
+
+func (k kind) with(facts ...string) kind {
+	return kind{needs: slices.Concat(k.needs, facts), facts: slices.Concat(k.facts, facts)}
+}
