@@ -48,6 +48,12 @@ func reachRules() []reachRule {
 	}
 }
 
+// forbids leaves out the interfaces of database/sql that plain values such as
+// uuid.UUID satisfy: they open nothing.
+func (r reachRule) forbids(path string) bool {
+	return path != "database/sql/driver" && within(path, r.never)
+}
+
 // within tells whether path is one of the given packages or below one.
 func within(path string, parents []string) bool {
 	return slices.ContainsFunc(parents, func(parent string) bool {
@@ -92,7 +98,7 @@ func TestImports(t *testing.T) {
 				if !within(path, rule.from) || within(path, rule.except) {
 					continue
 				}
-				steps := route(known, path, func(p string) bool { return within(p, rule.never) })
+				steps := route(known, path, rule.forbids)
 				require.Empty(t, steps, "reached through: %s", strings.Join(steps, " -> "))
 			}
 		})
@@ -117,10 +123,10 @@ func TestImportRulesBite(t *testing.T) {
 		"example/driver":      {Imports: []string{"gorm.io/gorm"}},
 		"loket/workflowsnext": {Imports: []string{"gorm.io/gorm"}},
 	}
-	forbidden := func(p string) bool { return within(p, world()) }
+	rule := reachRule{never: world()}
 	t.Run("a forbidden package behind others is found with its route", func(t *testing.T) {
 		require.Equal(t, []string{"loket/workflows", "loket/activities", "example/driver", "gorm.io/gorm"},
-			route(known, "loket/workflows", forbidden))
+			route(known, "loket/workflows", rule.forbids))
 	})
 	t.Run("a longer name is another package", func(t *testing.T) {
 		require.False(t, within("loket/workflowsnext", []string{"loket/workflows"}))

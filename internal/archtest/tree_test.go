@@ -39,7 +39,7 @@ func run(t *testing.T, name string, args ...string) []byte {
 // trackedFiles lists what git tracks and the tree still has, relative to root.
 func trackedFiles(t *testing.T) []string {
 	t.Helper()
-	names := strings.FieldsFunc(string(run(t, "git", "ls-files", "-z")), func(r rune) bool { return r == 0 })
+	names := strings.FieldsFunc(string(run(t, "git", "-c", "safe.directory=*", "ls-files", "-z")), func(r rune) bool { return r == 0 })
 	names = slices.DeleteFunc(names, func(name string) bool {
 		info, err := os.Stat(filepath.Join(root, name))
 		return err != nil || !info.Mode().IsRegular()
