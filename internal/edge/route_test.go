@@ -1,0 +1,77 @@
+package edge
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"loket/models"
+)
+
+func nothing(*gin.Context) {}
+
+func TestTable(t *testing.T) {
+	t.Run("a route that gin serves and nothing declares is a fault", func(t *testing.T) {
+		engine := gin.New()
+		table := NewTable()
+		table.Handle(&engine.RouterGroup, Route{Method: "GET", Path: "/inbox", Access: SignedIn(), Summary: "My inbox"}, nothing)
+		require.Empty(t, table.Faults(engine))
+		engine.POST("/smuggled", nothing)
+		require.Equal(t, []string{"POST /smuggled: not declared"}, Undeclared(engine, table.Routes()))
+		require.Equal(t, []string{"POST /smuggled: not declared"}, table.Faults(engine))
+	})
+	t.Run("a route below a group keeps its whole path", func(t *testing.T) {
+		engine := gin.New()
+		table := NewTable()
+		table.Handle(engine.Group("/api/v1"), Route{Method: "GET", Path: "/api/v1/me", Access: SignedIn(), Scope: models.ScopeRead, Summary: "Me"}, nothing)
+		require.Empty(t, table.Faults(engine))
+		table.Handle(engine.Group("/api/v1"), Route{Method: "GET", Path: "/elsewhere", Access: Public(), Summary: "Astray"}, nothing)
+		require.Contains(t, table.Faults(engine), "GET /elsewhere: does not lie under /api/v1")
+	})
+	t.Run("every fault of a declaration is told at once", func(t *testing.T) {
+		table := NewTable(Route{Method: "TRACE", Path: "memos/{id}"}, Route{Method: "GET", Path: "/x", Access: Public(), Summary: "X"},
+			Route{Method: "GET", Path: "/x", Access: Public(), Summary: "X"}, Route{Method: "GET", Path: "/y", Access: Roles(), Summary: "Y"})
+		require.Len(t, table.Faults(gin.New()), 4+1+1+3)
+	})
+}
+
+func TestRouteAdmits(t *testing.T) {
+	auditor := models.Actor{AccountID: "a", Grants: []models.Grant{{Role: models.RoleAuditor}}}
+	in := Visitor{SignedIn: true, Actor: auditor}
+	owing := Visitor{SignedIn: true, MustChangePassword: true, Actor: auditor}
+	reader := Visitor{SignedIn: true, Token: true, Scopes: []models.Scope{models.ScopeRead}, Actor: auditor}
+	for _, c := range []struct {
+		name   string
+		access Access
+		scope  models.Scope
+		who    Visitor
+		want   error
+	}{
+		{"nobody may see what is public", Public(), "", Visitor{}, nil},
+		{"nobody is asked to sign in", SignedIn(), "", Visitor{}, models.ErrUnauthenticated},
+		{"a person who is signed in comes in", SignedIn(), "", in, nil},
+		{"an owed password change comes first", SignedIn(), "", owing, models.ErrPasswordChangeNeeded},
+		{"an owed password change can be made", PasswordChange(), "", owing, nil},
+		{"a role that is held opens", Roles(models.RoleAdmin, models.RoleAuditor), "", in, nil},
+		{"a role that is not held does not", Roles(models.RoleAdmin), "", in, models.ErrForbidden},
+		{"a token needs the scope", SignedIn(), models.ScopeWrite, reader, models.ErrScope},
+		{"a token with the scope passes", SignedIn(), models.ScopeRead, reader, nil},
+		{"a token opens nothing that names no scope", SignedIn(), "", reader, models.ErrScope},
+		{"a forgotten access admits nobody", Access{}, "", in, models.ErrForbidden},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := Route{Method: http.MethodGet, Path: "/", Access: c.access, Scope: c.scope}.Admits(c.who)
+			require.ErrorIs(t, err, c.want)
+		})
+	}
+}
+
+func TestAccessString(t *testing.T) {
+	require.Equal(t, "public", Public().String())
+	require.Equal(t, "signed_in", SignedIn().String())
+	require.Equal(t, "password_change", PasswordChange().String())
+	require.Equal(t, "roles(admin,auditor)", Roles(models.RoleAdmin, models.RoleAuditor).String())
+	require.Equal(t, "undeclared", Access{}.String())
+}
