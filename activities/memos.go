@@ -1,0 +1,86 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"loket/models"
+)
+
+// MemoStore is what the memo's activities need of the database.
+type MemoStore interface {
+	// Case yields the rules' view of a case.
+	Case(ctx context.Context, agency, id string) (models.Case, error)
+	// ApprovalFacts yields what planning needs to know of the memo's rows and the units above them.
+	ApprovalFacts(ctx context.Context, caseID string) (models.ApprovalFacts, error)
+	// UnitCalendar is the calendar by which the unit works.
+	UnitCalendar(ctx context.Context, agency, unit string) (models.Calendar, error)
+	// ProvisionRows makes accounts, or adds access, for the accepted rows numbered from..to that have none yet.
+	ProvisionRows(ctx context.Context, caseID string, from, to int, at time.Time) (int, error)
+	// OpenCredentials counts the rows whose link has not been used yet.
+	OpenCredentials(ctx context.Context, caseID string) (int, error)
+}
+
+// Memos are the activities of the memo-based account request.
+type Memos struct {
+	Store MemoStore
+}
+
+// Brief is what a workflow needs to know of a memo before it is sent: the draft, who will be asked in which order,
+// and the calendar that counts the time.
+type Brief struct {
+	Case     models.Case     `json:"case"`
+	Head     []models.Step   `json:"head"`
+	Officers []models.Step   `json:"officers"`
+	Calendar models.Calendar `json:"calendar"`
+}
+
+// BriefInput names the memo and who presses send.
+type BriefInput struct {
+	CaseID string `json:"case_id"`
+	Agency string `json:"agency"`
+	Sender string `json:"sender"` // account id
+}
+
+// Brief reads a draft and plans its stages. It fails with the problem no_approver where nobody could decide.
+func (a *Memos) Brief(ctx context.Context, in BriefInput) (Brief, error) {
+	c, err := a.Store.Case(ctx, in.Agency, in.CaseID)
+	if err != nil {
+		return Brief{}, permanent(err)
+	}
+	facts, err := a.Store.ApprovalFacts(ctx, in.CaseID)
+	if err != nil {
+		return Brief{}, permanent(err)
+	}
+	head, err := models.PlanHead(facts, in.Sender, c.Requester)
+	if err != nil {
+		return Brief{}, permanent(err)
+	}
+	cal, err := a.Store.UnitCalendar(ctx, in.Agency, facts.Unit)
+	if err != nil {
+		return Brief{}, permanent(err)
+	}
+	c.Unit, c.UnitPath = facts.Unit, facts.Path
+	return Brief{Case: c, Head: head, Officers: models.PlanOfficers(facts), Calendar: cal}, nil
+}
+
+// ProvisionInput is one chunk of rows, numbered from From to To inclusive. At is case time.
+type ProvisionInput struct {
+	CaseID string    `json:"case_id"`
+	From   int       `json:"from"`
+	To     int       `json:"to"`
+	At     time.Time `json:"at"`
+}
+
+// Provision makes the accounts of a chunk and queues their messages, each person once however often it runs. It
+// answers how many it made this time.
+func (a *Memos) Provision(ctx context.Context, in ProvisionInput) (int, error) {
+	n, err := a.Store.ProvisionRows(ctx, in.CaseID, in.From, in.To, in.At)
+	return n, permanent(err)
+}
+
+// OpenCredentials counts the rows of a memo whose link has not been used yet.
+func (a *Memos) OpenCredentials(ctx context.Context, caseID string) (int, error) {
+	n, err := a.Store.OpenCredentials(ctx, caseID)
+	return n, permanent(err)
+}

@@ -1,0 +1,189 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"loket/activities"
+	"loket/models"
+)
+
+// handle registers what people may ask of a memo. Validators keep what is not allowed out of the history; the
+// handlers ask once more when their turn has come.
+func (m *memo) handle(ctx workflow.Context) error {
+	handlers := []struct {
+		name      string
+		handler   any
+		validator any
+	}{
+		{UpdateSend, m.send, m.maySend},
+		{UpdateDecide, m.decide, m.mayDecide},
+		{UpdateVerify, m.verify, m.mayVerify},
+		{UpdateWithdraw, m.withdraw, func(ctx workflow.Context, in Withdraw) error {
+			return m.may(ctx, in.Actor, models.ActionWithdraw)
+		}},
+		{UpdateRetry, m.retry, func(ctx workflow.Context, in Retry) error {
+			return m.may(ctx, in.Actor, models.ActionRetry)
+		}},
+	}
+	for _, h := range handlers {
+		err := workflow.SetUpdateHandlerWithOptions(ctx, h.name, h.handler, workflow.UpdateHandlerOptions{Validator: h.validator})
+		if err != nil {
+			return err
+		}
+	}
+	return workflow.SetQueryHandler(ctx, QueryCase, func() (models.Case, error) { return m.s.Case, nil })
+}
+
+func (m *memo) may(ctx workflow.Context, a models.Actor, act models.Action) error {
+	return refusal(models.May(*m.c, a, act, m.now(ctx)))
+}
+
+func (m *memo) maySend(_ workflow.Context, _ Send) error {
+	if m.sent() {
+		return refusal(models.ErrNotNow.With("status", string(m.c.Status)))
+	}
+	return nil
+}
+
+// send reads the draft, plans who will be asked, and turns to the first head. Where that is refused the run ends, and
+// the draft can be sent again.
+func (m *memo) send(ctx workflow.Context, in Send) (rec models.Recorded, err error) {
+	err = m.inTurn(ctx, func() error {
+		if err := m.maySend(ctx, in); err != nil {
+			return err
+		}
+		if err := m.brief(ctx, in.Actor); err != nil {
+			return err
+		}
+		rec, err = m.recordBy(ctx, in.Actor, models.ActionSend, func() (models.Change, error) { return m.sending(ctx, in), nil })
+		return err
+	})
+	if err != nil && !m.sent() {
+		m.failed = err
+	}
+	return rec, err
+}
+
+// brief learns what the memo is about and who will be asked.
+func (m *memo) brief(ctx workflow.Context, sender models.Actor) error {
+	var memos *activities.Memos
+	var b activities.Brief
+	in := activities.BriefInput{CaseID: m.in.CaseID, Agency: m.in.Agency, Sender: sender.AccountID}
+	if err := workflow.ExecuteActivity(unending(ctx), memos.Brief, in).Get(ctx, &b); err != nil {
+		return err
+	}
+	m.s.Case, m.s.Head, m.s.Officers, m.s.Calendar = b.Case, b.Head, b.Officers, b.Calendar
+	m.s.Rows = make([]models.RowState, b.Case.RowsOpen)
+	for i := range m.s.Rows {
+		m.s.Rows[i] = models.RowPending
+	}
+	return nil
+}
+
+func (m *memo) sending(ctx workflow.Context, in Send) models.Change {
+	after := *m.c
+	after.Status, after.Sender, after.Round = models.StatusApproval, in.Actor.AccountID, 1
+	ch := m.ask(models.EventSent, after, m.s.Head, 0, m.now(ctx))
+	ch.Notices = append(ch.Notices, models.NoticeSpec{Kind: "memo_sent", To: models.Recipient{Account: after.Sender}})
+	return ch
+}
+
+func (m *memo) mayDecide(ctx workflow.Context, in Decide) error {
+	if !in.Approve {
+		if faults := models.CheckReason("reason", in.Reason); faults != nil {
+			return refusal(models.Invalid(faults...))
+		}
+	}
+	return m.may(ctx, in.Actor, in.action())
+}
+
+func (d Decide) action() models.Action {
+	if d.Approve {
+		return models.ActionApprove
+	}
+	return models.ActionRefuse
+}
+
+// decide is the head's word: on to the officers, or the end.
+func (m *memo) decide(ctx workflow.Context, in Decide) (models.Recorded, error) {
+	return m.byPerson(ctx, in.Actor, in.action(), func() (models.Change, error) {
+		if !in.Approve {
+			return m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("memo_refused")), nil
+		}
+		after := *m.c
+		after.Status = models.StatusVerification
+		ch := m.ask(models.EventApproved, after, m.s.Officers, 0, m.now(ctx))
+		ch.Reason, ch.Notices = in.Reason, append(ch.Notices, m.toSender("memo_approved"))
+		return ch, nil
+	})
+}
+
+func (m *memo) mayVerify(ctx workflow.Context, in Verify) error {
+	if err := m.may(ctx, in.Actor, models.ActionVerify); err != nil {
+		return err
+	}
+	return refusal(m.checkRows(in))
+}
+
+func (m *memo) checkRows(in Verify) error {
+	switch in.All {
+	case "":
+		return models.CheckRowDecisions(m.s.Rows, in.Rows)
+	case models.RowAccepted:
+		return nil
+	case models.RowRejected:
+		if faults := models.CheckReason("reason", in.Reason); faults != nil {
+			return models.Invalid(faults...)
+		}
+		return nil
+	}
+	return models.Invalid(models.Fault("all", "unknown"))
+}
+
+// verify is an officer's word on rows. When the last row is decided, accounts are made for the accepted ones; where
+// none is accepted the memo is refused.
+func (m *memo) verify(ctx workflow.Context, in Verify) (models.Recorded, error) {
+	return m.byPerson(ctx, in.Actor, models.ActionVerify, func() (models.Change, error) {
+		if err := m.checkRows(in); err != nil { // another officer may have been first
+			return models.Change{}, err
+		}
+		return m.verified(in), nil
+	})
+}
+
+// verified is what an officer's word comes to.
+func (m *memo) verified(in Verify) models.Change {
+	ch := models.Change{Type: models.EventRows, After: *m.c}
+	rows := models.ApplyRows(m.s.Rows, in.Rows)
+	var move *models.RowMove
+	if in.All != "" {
+		move = &models.RowMove{From: models.RowPending, To: in.All}
+		rows = models.MoveRows(m.s.Rows, *move)
+	}
+	open := models.CountRows(rows, models.RowPending)
+	switch {
+	case open > 0:
+	case models.CountRows(rows, models.RowAccepted) > 0:
+		ch = m.end(models.EventVerified, models.StatusProvisioning, in.Reason)
+	default:
+		ch = m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("memo_refused"))
+	}
+	ch.Rows, ch.Move, ch.Reason, ch.After.RowsOpen = in.Rows, move, in.Reason, open
+	return ch
+}
+
+func (m *memo) withdraw(ctx workflow.Context, in Withdraw) (models.Recorded, error) {
+	return m.byPerson(ctx, in.Actor, models.ActionWithdraw, func() (models.Change, error) {
+		who := m.s.Turn.Step.Candidate
+		return m.end(models.EventWithdrawn, models.StatusWithdrawn, in.Reason,
+			models.NoticeSpec{Kind: "memo_withdrawn", To: models.Recipient{Candidate: &who}}), nil
+	})
+}
+
+func (m *memo) retry(ctx workflow.Context, in Retry) (models.Recorded, error) {
+	return m.byPerson(ctx, in.Actor, models.ActionRetry, func() (models.Change, error) {
+		after := *m.c
+		after.Trouble = ""
+		return models.Change{Type: models.EventRetried, After: after}, nil
+	})
+}

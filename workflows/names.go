@@ -1,0 +1,64 @@
+package workflows
+
+import "loket/models"
+
+// TaskQueue is the queue that workers of every flow poll.
+const TaskQueue = "loket"
+
+// MemoWorkflow is the registered name of MemoRequest.
+const MemoWorkflow = "MemoRequest"
+
+// The updates of a case. Each answers models.Recorded; a refusal is an application error whose type is the problem's
+// code.
+const (
+	UpdateSend     = "send"
+	UpdateDecide   = "decide"
+	UpdateVerify   = "verify"
+	UpdateWithdraw = "withdraw"
+	UpdateRetry    = "retry"
+)
+
+// SignalSettled tells a memo that no link of its people is open any more.
+const SignalSettled = "settled"
+
+// QueryCase answers models.Case, for `loket check` alone.
+const QueryCase = "case"
+
+// MemoInput starts a memo's workflow, or carries it on after continue-as-new (State set).
+type MemoInput struct {
+	CaseID string       `json:"case_id"`
+	Agency string       `json:"agency"`
+	Clock  models.Clock `json:"clock"`
+	State  *MemoState   `json:"state,omitempty"`
+}
+
+// Send is the payload of UpdateSend.
+type Send struct {
+	Actor models.Actor `json:"actor"`
+}
+
+// Decide is the payload of UpdateDecide, the head's word. A refusal carries a reason.
+type Decide struct {
+	Actor   models.Actor `json:"actor"`
+	Approve bool         `json:"approve"`
+	Reason  string       `json:"reason,omitempty"`
+}
+
+// Verify is the payload of UpdateVerify, an officer's word on rows: some, or every open one.
+type Verify struct {
+	Actor  models.Actor         `json:"actor"`
+	Rows   []models.RowDecision `json:"rows,omitempty"`
+	All    models.RowState      `json:"all,omitempty"` // accepted or rejected
+	Reason string               `json:"reason,omitempty"`
+}
+
+// Withdraw is the payload of UpdateWithdraw.
+type Withdraw struct {
+	Actor  models.Actor `json:"actor"`
+	Reason string       `json:"reason,omitempty"`
+}
+
+// Retry is the payload of UpdateRetry.
+type Retry struct {
+	Actor models.Actor `json:"actor"`
+}
