@@ -17,6 +17,9 @@ type Offset int
 
 const maxOffset = 14 * 60
 
+// longestOverride is in days: an override is for a period, and one without work must not swallow the week for good.
+const longestOverride = 366
+
 // ParseCalendar reads a calendar in the JSON shape of Calendar and refuses one that does not hold together, naming
 // everything that is wrong: the error is then a *Problem with one fault per place. A missing version means 1.
 func ParseCalendar(data []byte) (Calendar, error) {
@@ -67,8 +70,11 @@ func (c Calendar) overrideFaults() []FieldFault {
 		if o.To.IsZero() {
 			faults = append(faults, Fault(field+".to", "date_invalid"))
 		}
-		if o.To.Before(o.From) {
+		switch {
+		case o.To.Before(o.From):
 			faults = append(faults, Fault(field+".to", "calendar_period_reversed"))
+		case o.To.After(o.From.AddDays(longestOverride)):
+			faults = append(faults, Fault(field+".to", "calendar_period_too_long"))
 		}
 		for _, p := range c.Overrides[:i] {
 			if !o.From.After(p.To) && !p.From.After(o.To) {

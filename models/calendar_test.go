@@ -106,6 +106,7 @@ func TestParseCalendarRefusals(t *testing.T) {
 		{"with a segment that ends before it starts", `"12:00"`, `"07:00"`, "week.mon[0]: calendar_segment_reversed"},
 		{"with an empty segment", `"12:00"`, `"07:30"`, "week.mon[0]: calendar_segment_reversed"},
 		{"with an override that ends before it starts", `"to":"2026-02-10"`, `"to":"2026-01-10"`, "overrides[0].to: calendar_period_reversed"},
+		{"with an override of years", `"to":"2026-02-10"`, `"to":"2028-02-10"`, "overrides[0].to: calendar_period_too_long"},
 		{"with an override without an end", `,"to":"2026-02-10"`, ``, "overrides[0].to: date_invalid"},
 		{"with overlapping overrides", `"overrides":[`, `"overrides":[{"name":"b","from":"2026-02-10","to":"2026-02-12","week":{}},`, "overrides[1].from: calendar_overrides_overlap"},
 		{"with a holiday twice", `"holidays":[`, `"holidays":[{"date":"2026-01-01","kind":"local"},`, "holidays[1].date: calendar_holiday_twice"},
