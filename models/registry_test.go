@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -188,4 +189,13 @@ func TestCheckAppointments(t *testing.T) {
 		places(models.CheckAppointments(rows, known, known)))
 	again := models.AppointmentRow{Line: 9, UnitCode: "V", Office: models.OfficeSupportTier1, NIP: "1", ValidFrom: on(3, 1)}
 	require.Equal(t, []string{"9 nip: appointment_twice"}, places(models.CheckAppointments([]models.AppointmentRow{rows[3], again}, known, known)))
+}
+
+func TestColumnsAreThoseOfTheFiles(t *testing.T) {
+	t.Parallel()
+	for file, columns := range map[string][]string{"units.csv": models.UnitColumns(), "employees.csv": models.EmployeeColumns(),
+		"appointments.csv": models.AppointmentColumns(), "recap-clean.csv": append(models.RecapColumns(), "expected_problem")} {
+		cells := table(t, file)[0]
+		require.ElementsMatch(t, columns, slices.Collect(maps.Keys(cells)), file)
+	}
 }
