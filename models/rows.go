@@ -40,7 +40,7 @@ func CheckReason(field, reason string) []FieldFault {
 		return []FieldFault{Fault(field, "required")}
 	}
 	if utf8.RuneCountInString(reason) > MaxReason {
-		return []FieldFault{Fault(field, "too_long", "max", strconv.Itoa(MaxReason))}
+		return []FieldFault{Fault(field, "text_too_long", "max", strconv.Itoa(MaxReason))}
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func (m *memo) checkRows(in Verify) error {
 		}
 		return nil
 	}
-	return models.Invalid(models.Fault("all", "unknown"))
+	return models.Invalid(models.Fault("all", "choice_unknown"))
 }
 
 // verify is an officer's word on rows. When the last row is decided, accounts are made for the accepted ones; where

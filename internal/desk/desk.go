@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"loket/internal/auth"
+	"loket/internal/store"
+	"loket/models"
+)
+
+// Config is what a desk stands on.
+type Config struct {
+	Store  *store.Store
+	Auth   *auth.Service
+	Engine client.Client
+	Clock  models.Clock
+	// Now is wall time; case time is made of it by Clock.
+	Now func() time.Time
+	// Patience is how long a person waits for the engine before 'not acknowledged, may still happen'; 0 means 2 s.
+	Patience time.Duration
+	Logger   *slog.Logger
+}
+
+// Desk is the application that both counters stand on. It is safe for concurrent use.
+type Desk struct {
+	store    *store.Store
+	auth     *auth.Service
+	engine   client.Client
+	clock    models.Clock
+	wall     func() time.Time
+	patience time.Duration
+	log      *slog.Logger
+	queues   *queues
+	feed     *feed
+}
+
+var _ Counter = (*Desk)(nil)
+
+// defaultPatience and the queue's length come from ARCHITECTURE 3.1: without a bound, a thousand updates of one case
+// at once took 27 s.
+const (
+	defaultPatience = 2 * time.Second
+	queueLength     = 8
+)
+
+// New returns a desk. Run must be going for Watch to hear anything.
+func New(cfg Config) *Desk {
+	if cfg.Patience == 0 {
+		cfg.Patience = defaultPatience
+	}
+	return &Desk{store: cfg.Store, auth: cfg.Auth, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
+		log: cfg.Logger, queues: newQueues(queueLength, cfg.Patience), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger)}
+}
+
+// Run listens for changes until ctx ends, so that watchers hear of them.
+func (d *Desk) Run(ctx context.Context) { d.feed.run(ctx) }
+
+// now is case time.
+func (d *Desk) now() time.Time { return d.clock.At(d.wall()) }
+
+// fault turns an error of the store into what a counter may show: trouble with the database is temporary.
+func fault(err error) error {
+	if err != nil && store.Unavailable(err) {
+		return models.ErrUnavailable
+	}
+	return err
+}
+
+// answer is fault for a call that also yields something.
+func answer[T any](v T, err error) (T, error) { return v, fault(err) }

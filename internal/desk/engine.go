@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"loket/models"
+	"loket/workflows"
+)
+
+// ask is one update of a case: its name, its payload, and the key under which it may be repeated.
+type ask struct {
+	caseID string
+	update string
+	key    string
+	in     any
+}
+
+// updateID is the engine's and the timeline's id of an ask: the same for a repeat by the same account with the same
+// key, and random without one.
+func updateID(account string, a ask) string {
+	if a.key == "" {
+		return uuid.NewString()
+	}
+	sum := sha256.Sum256([]byte(account + "\x00" + a.caseID + "\x00" + a.update + "\x00" + a.key))
+	return hex.EncodeToString(sum[:16])
+}
+
+// remember refuses a key that was used for something else. Without a key nothing is remembered.
+func (d *Desk) remember(ctx context.Context, actor models.Actor, route string, a ask) error {
+	if a.key == "" {
+		return nil
+	}
+	body, err := json.Marshal(a.in)
+	if err != nil {
+		return fmt.Errorf("reading the request's own words: %w", err)
+	}
+	sum := sha256.Sum256(append([]byte(a.caseID+"\x00"), body...))
+	_, err = d.store.Remember(ctx, actor.AccountID, route, a.key, sum[:], a.caseID)
+	return fault(err)
+}
+
+// send has the workflow start and take the send update in one call; a repeat joins the one that runs.
+func (d *Desk) send(ctx context.Context, actor models.Actor, kind models.Kind, a ask) error {
+	start := d.engine.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
+		ID:                       models.WorkflowID(kind, a.caseID),
+		TaskQueue:                workflows.TaskQueue,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		TypedSearchAttributes:    temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword("LoketKind").ValueSet(string(kind))),
+	}, workflows.MemoWorkflow, workflows.MemoInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock})
+	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
+		return d.engine.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,
+			UpdateOptions: client.UpdateWorkflowOptions{UpdateID: updateID(actor.AccountID, a), WorkflowID: models.WorkflowID(kind, a.caseID),
+				UpdateName: a.update, Args: []any{a.in}, WaitForStage: client.WorkflowUpdateStageCompleted}})
+	})
+}
+
+// update has the case's workflow take one update.
+func (d *Desk) update(ctx context.Context, actor models.Actor, kind models.Kind, a ask) error {
+	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
+		return d.engine.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{UpdateID: updateID(actor.AccountID, a),
+			WorkflowID: models.WorkflowID(kind, a.caseID), UpdateName: a.update, Args: []any{a.in},
+			WaitForStage: client.WorkflowUpdateStageCompleted})
+	})
+}
+
+// inQueue waits for the case's turn, asks, and waits for the answer, no longer than patience allows.
+func (d *Desk) inQueue(ctx context.Context, a ask, call func(context.Context) (client.WorkflowUpdateHandle, error)) error {
+	leave, err := d.queues.enter(ctx, a.caseID)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	ctx, cancel := context.WithTimeout(ctx, d.patience)
+	defer cancel()
+	handle, err := call(ctx)
+	if err == nil {
+		err = handle.Get(ctx, nil)
+	}
+	return d.refusal(ctx, a, err)
+}
+
+// refusal maps what the engine says to a problem. A case that the engine does not know is one that has ended, if the
+// projection says so, or one that it has yet to hear of.
+func (d *Desk) refusal(ctx context.Context, a ask, err error) error {
+	var app *temporal.ApplicationError
+	var gone *serviceerror.NotFound
+	var started *serviceerror.WorkflowExecutionAlreadyStarted
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &app):
+		return asProblem(app)
+	case errors.As(err, &gone), errors.As(err, &started):
+		return d.ended(context.WithoutCancel(ctx), a)
+	}
+	d.log.WarnContext(ctx, "the engine did not answer", "update", a.update, "case", a.caseID, "error", err)
+	return models.ErrUnavailable
+}
+
+// asProblem reads the problem out of an application error; its type is the code.
+func asProblem(app *temporal.ApplicationError) error {
+	var p models.Problem
+	if app.HasDetails() && app.Details(&p) == nil && p.Code != "" {
+		return &p
+	}
+	return fmt.Errorf("the case's workflow: %w", app)
+}
+
+func (d *Desk) ended(ctx context.Context, a ask) error {
+	c, err := d.store.Case(ctx, models.DefaultAgency, a.caseID)
+	switch {
+	case err != nil:
+		return fault(err)
+	case !c.Status.Final():
+		return models.ErrUnavailable
+	case a.update == workflows.UpdateDecide || a.update == workflows.UpdateVerify:
+		return models.ErrAlreadyDecided.With("status", string(c.Status))
+	}
+	return models.ErrNotNow.With("status", string(c.Status))
+}

@@ -1,0 +1,252 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"loket/models"
+	"loket/workflows"
+)
+
+// caseSpace is the namespace of case ids that are made of an Idempotency-Key.
+var caseSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:loket:case"))
+
+// CreateMemo keeps a new draft. The same key converges on the same draft.
+func (d *Desk) CreateMemo(ctx context.Context, a models.Actor, draft models.MemoDraft, key string) (models.MemoView, error) {
+	draft = models.NormalizeMemo(draft)
+	if err := d.mayWrite(ctx, a, draft); err != nil {
+		return models.MemoView{}, err
+	}
+	id := uuid.New()
+	if key != "" {
+		id = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00memos\x00"+key))
+		if err := d.remember(ctx, a, "memos", ask{caseID: id.String(), key: key, in: draft}); err != nil {
+			return models.MemoView{}, err
+		}
+	}
+	if err := d.store.CreateDraft(ctx, a, id.String(), draft, d.now()); err != nil {
+		return models.MemoView{}, fault(err)
+	}
+	return d.Memo(ctx, a, id.String())
+}
+
+// mayWrite asks that the draft can be kept and that the actor writes memos for its unit.
+func (d *Desk) mayWrite(ctx context.Context, a models.Actor, draft models.MemoDraft) error {
+	if faults := models.CheckMemoDraft(draft); len(faults) > 0 {
+		return models.Invalid(faults...)
+	}
+	units, err := d.SendingUnits(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if u.Code != draft.Unit {
+			continue
+		}
+		for _, k := range u.Kinds {
+			if k == draft.Kind {
+				return nil
+			}
+		}
+		return models.Invalid(models.Fault("kind", "kind_not_for_unit"))
+	}
+	return models.Invalid(models.Fault("unit", "unit_not_yours", "code", draft.Unit))
+}
+
+// SaveMemo replaces a draft's content.
+func (d *Desk) SaveMemo(ctx context.Context, a models.Actor, id string, draft models.MemoDraft, version int) (models.MemoView, error) {
+	draft = models.NormalizeMemo(draft)
+	if _, _, err := d.may(ctx, a, id, models.ActionEdit); err != nil {
+		return models.MemoView{}, err
+	}
+	if err := d.mayWrite(ctx, a, draft); err != nil {
+		return models.MemoView{}, err
+	}
+	if err := d.store.SaveDraft(ctx, a, id, draft, version, d.now()); err != nil {
+		return models.MemoView{}, fault(err)
+	}
+	return d.Memo(ctx, a, id)
+}
+
+// DiscardMemo throws a draft away.
+func (d *Desk) DiscardMemo(ctx context.Context, a models.Actor, id string) error {
+	if _, _, err := d.may(ctx, a, id, models.ActionDiscard); err != nil {
+		return err
+	}
+	return fault(d.store.DiscardDraft(ctx, a, id, d.now()))
+}
+
+// Memo is the memo's page: at most what the actor may see, with what the actor may do.
+func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.MemoView, error) {
+	v, err := d.store.Memo(ctx, id)
+	if err != nil {
+		return models.MemoView{}, fault(err)
+	}
+	a, err = d.sees(ctx, a, v.Case)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	v.Actions = models.Allowed(v.Case, a, d.now())
+	v.Steps, err = d.asked(ctx, v.Case)
+	return v, err
+}
+
+// asked names who is asked now.
+func (d *Desk) asked(ctx context.Context, c models.Case) ([]models.StepView, error) {
+	if c.Status != models.StatusApproval && c.Status != models.StatusVerification {
+		return nil, nil
+	}
+	steps := make([]models.Step, len(c.Candidates))
+	for i, cand := range c.Candidates {
+		steps[i] = models.Step{Stage: c.Stage, Candidate: cand}
+	}
+	views, err := d.store.NameSteps(ctx, c, steps)
+	for i := range views {
+		views[i].Current, views[i].Due = true, c.Due
+	}
+	return views, fault(err)
+}
+
+// sees answers the actor with what the case is to them, or ErrNotFound.
+func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.Actor, error) {
+	listed, decided, err := d.store.Standing(ctx, c.ID, a)
+	if err != nil {
+		return a, fault(err)
+	}
+	a.Listed = listed
+	if !models.Sees(c, a, decided) {
+		return a, models.ErrNotFound
+	}
+	return a, nil
+}
+
+// may answers the case and the actor with their standing when the action is allowed now.
+func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Action) (models.Case, models.Actor, error) {
+	c, err := d.store.Case(ctx, a.Agency, id)
+	if err != nil {
+		return c, a, fault(err)
+	}
+	if a, err = d.sees(ctx, a, c); err != nil {
+		return c, a, err
+	}
+	return c, a, models.May(c, a, act, d.now())
+}
+
+// MemoRows pages over the rows of a memo the actor may see.
+func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error) {
+	c, err := d.store.Case(ctx, a.Agency, id)
+	if err != nil {
+		return models.Page[models.RowView]{}, fault(err)
+	}
+	if _, err := d.sees(ctx, a, c); err != nil {
+		return models.Page[models.RowView]{}, err
+	}
+	return answer(d.store.MemoRows(ctx, id, state, q))
+}
+
+// SendMemo checks the draft once more and has its workflow begin.
+func (d *Desk) SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
+	in := ask{caseID: id, update: workflows.UpdateSend, key: key}
+	if v, done, err := d.repeated(ctx, a, in); done || err != nil {
+		return v, err
+	}
+	_, a, err := d.may(ctx, a, id, models.ActionSend)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	if err := d.ready(ctx, a, id, version); err != nil {
+		return models.MemoView{}, err
+	}
+	in.in = workflows.Send{Actor: a}
+	if err := d.send(ctx, a, models.KindMemo, in); err != nil {
+		return models.MemoView{}, err
+	}
+	return d.Memo(ctx, a, id)
+}
+
+// DecideMemo is a head's word.
+func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.MemoView, error) {
+	act := models.ActionRefuse
+	if in.Approve {
+		act = models.ActionApprove
+	} else if faults := models.CheckReason("reason", in.Reason); faults != nil {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
+	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key}, func(a models.Actor) any {
+		return workflows.Decide{Actor: a, Approve: in.Approve, Reason: in.Reason}
+	})
+}
+
+// VerifyMemo is an officer's word on rows.
+func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Verification, key string) (models.MemoView, error) {
+	if (in.All == "") == (len(in.Rows) == 0) {
+		return models.MemoView{}, models.Invalid(models.Fault("rows", "rows_or_all"))
+	}
+	return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key}, func(a models.Actor) any {
+		return workflows.Verify{Actor: a, Rows: in.Rows, All: in.All, Reason: in.Reason}
+	})
+}
+
+// WithdrawMemo takes a memo back.
+func (d *Desk) WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error) {
+	return d.change(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(a models.Actor) any {
+		return workflows.Withdraw{Actor: a, Reason: reason}
+	})
+}
+
+// RetryMemo has what kept failing tried again.
+func (d *Desk) RetryMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
+	return d.change(ctx, a, models.ActionRetry, nil, 0, ask{caseID: id, update: workflows.UpdateRetry, key: key}, func(a models.Actor) any {
+		return workflows.Retry{Actor: a}
+	})
+}
+
+// change is every update of a memo that has been sent: a repeat answers at once, the rest is asked of the rules, then
+// of the workflow. words are the caller's own, for telling a repeat from another request under the same key.
+func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(models.Actor) any) (models.MemoView, error) {
+	in.in = words
+	if v, done, err := d.repeated(ctx, a, in); done || err != nil {
+		return v, err
+	}
+	c, a, err := d.may(ctx, a, in.caseID, act)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	if err := d.unseen(ctx, c, seq); err != nil {
+		return models.MemoView{}, err
+	}
+	in.in = payload(a)
+	if err := d.update(ctx, a, models.KindMemo, in); err != nil {
+		return models.MemoView{}, err
+	}
+	return d.Memo(ctx, a, in.caseID)
+}
+
+// unseen refuses a decision on a page that does not show what has happened since: by people, not by the clock.
+func (d *Desk) unseen(ctx context.Context, c models.Case, seq int) error {
+	if seq == 0 || seq >= c.Seq {
+		return nil
+	}
+	by, at, err := d.store.DecidedSince(ctx, c.ID, seq)
+	if err != nil || by == "" {
+		return fault(err)
+	}
+	return models.ErrStale.With("by", by, "at", at.Format("2006-01-02T15:04:05Z07:00"), "status", string(c.Status))
+}
+
+// repeated tells whether this ask stands in the timeline already; then its answer is the memo as it is.
+func (d *Desk) repeated(ctx context.Context, a models.Actor, in ask) (models.MemoView, bool, error) {
+	if in.key == "" {
+		return models.MemoView{}, false, nil
+	}
+	if err := d.remember(ctx, a, in.update, in); err != nil {
+		return models.MemoView{}, false, err
+	}
+	done, err := d.store.HasEvent(ctx, in.caseID, updateID(a.AccountID, in))
+	if err != nil || !done {
+		return models.MemoView{}, false, fault(err)
+	}
+	v, err := d.Memo(ctx, a, in.caseID)
+	return v, true, err
+}
