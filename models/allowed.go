@@ -40,6 +40,8 @@ type Transition struct {
 	To     []Status
 }
 
+//go:generate go test . -run StatesPage -update
+
 // Transitions is the whole life of a memo. docs/states.md is drawn from it.
 func Transitions() []Transition {
 	return []Transition{
