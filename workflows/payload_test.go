@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite testdata/payloads")
 // break the replay of open cases.
 func TestPayloadsKeepTheirShape(t *testing.T) {
 	for name, v := range map[string]any{
-		"memo_input": &workflows.MemoInput{}, "send": &workflows.Send{}, "decide": &workflows.Decide{}, "verify": &workflows.Verify{},
+		"memo_input": &workflows.MemoInput{}, "memo_state": &workflows.MemoState{}, "send": &workflows.Send{}, "decide": &workflows.Decide{}, "verify": &workflows.Verify{},
 		"withdraw": &workflows.Withdraw{}, "retry": &workflows.Retry{}, "change": &models.Change{}, "recorded": &models.Recorded{},
 		"brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
 	} {
