@@ -21,7 +21,7 @@ type Route struct {
 	// Scope is what a bearer token needs. Empty where no token is asked for: public routes and the portal.
 	Scope   models.Scope
 	Summary string // what it does, in a few English words; OpenAPI shows it
-	Rate    Rate   // empty: only the rates that every signed-in person has
+	Rate    Rate   // counted for unsafe methods; a form may be looked at freely
 	Body    int64  // bytes accepted; 0 means DefaultBody
 	Stream  bool   // server-sent events: no compression, no write deadline, told to end at shutdown
 }
@@ -29,12 +29,12 @@ type Route struct {
 // Rate names a limit of QUALITY section 3.
 type Rate string
 
-// The rates. RateSignIn counts per address here and per account in internal/auth.
+// The rates. What is bound to an account is counted in internal/auth, which knows it: sign-ins once more, and every
+// request with a personal token.
 const (
 	RateNone       Rate = ""
 	RateSignIn     Rate = "sign_in"     // 10 a minute and address
 	RatePublicForm Rate = "public_form" // 20 an hour and address
-	RateAPI        Rate = "api"         // 120 a minute and account
 )
 
 // Access says who may call a route. It is closed: the zero value admits nobody and counts as a fault, the others
