@@ -1,0 +1,110 @@
+package api
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"loket/models"
+)
+
+// describe finishes the schemas that huma made of the models' types: models knows nothing of OpenAPI, so what a
+// field means and which values it can have is said here. A test fails while a field is left without a word.
+func (s *service) describe() {
+	schemas := s.huma.OpenAPI().Components.Schemas.Map()
+	delete(schemas, "ErrorModel") // huma's own problem, which translate replaces
+	delete(schemas, "ErrorDetail")
+	words, choices := fieldWords(), fieldChoices()
+	for name, schema := range schemas {
+		for property, p := range schema.Properties {
+			if p.Description == "" {
+				p.Description = either(words, name, property)
+			}
+			if list := either(choices, name, property); list != nil && len(target(p).Enum) == 0 {
+				target(p).Enum = list
+				p.PrecomputeMessages()
+			}
+		}
+		// Words next to a reference are read by OpenAPI 3.1.
+		schema.PrecomputeMessages()
+	}
+}
+
+// target is where a choice is checked: the items of a list, else the value itself.
+func target(p *huma.Schema) *huma.Schema {
+	if p.Type == huma.TypeArray && p.Items != nil {
+		return p.Items
+	}
+	return p
+}
+
+// either looks up "Schema.property", then "property".
+func either[T any](m map[string]T, schema, property string) T {
+	if v, ok := m[schema+"."+property]; ok {
+		return v
+	}
+	return m[property]
+}
+
+func texts[T ~string](values []T) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// fieldChoices are the values of fields that are closed lists in models.
+func fieldChoices() map[string][]any {
+	statuses, kinds := texts(models.Statuses()), texts(models.MemoKinds())
+	stages := texts([]models.Stage{models.StageHead, models.StageOfficer})
+	choices := map[string][]any{
+		"memo_kind": kinds, "MemoDraft.kind": kinds, "SendingUnit.kinds": kinds, "SendingUnit.may_send": kinds,
+		"role": texts(models.Roles()), "scopes": texts(models.Scopes()), "RowView.state": texts(models.RowStates()),
+		"UnitView.kind": texts(models.UnitKinds()), "EmployeeView.employment_type": texts(models.EmploymentTypes()),
+		"EmployeeView.status":  texts(models.EmployeeStatuses()),
+		"RowFinding.severity":  texts([]models.Severity{models.SeverityError, models.SeverityWarning}),
+		"Holiday.kind":         texts([]models.HolidayKind{models.HolidayNational, models.HolidayJointLeave, models.HolidayLocal}),
+		"MemoView.actions":     actions(),
+		"TimelineEvent.type":   events(),
+		"TimelineEvent.status": statuses,
+	}
+	for _, name := range []string{"CaseSummary", "MemoView", "WorkItemView"} {
+		choices[name+".status"], choices[name+".stage"] = statuses, stages
+		choices[name+".kind"] = texts([]models.Kind{models.KindMemo})
+	}
+	choices["StepView.stage"] = stages
+	return choices
+}
+
+func actions() []any {
+	var list []models.Action
+	for _, t := range models.Transitions() {
+		if t.Action != "" && !slices.Contains(list, t.Action) {
+			list = append(list, t.Action)
+		}
+	}
+	return texts(list)
+}
+
+func events() []any {
+	var list []models.EventType
+	for _, t := range models.Transitions() {
+		if !slices.Contains(list, t.Event) {
+			list = append(list, t.Event)
+		}
+	}
+	return texts(list)
+}
+
+// fieldWords reads the table below.
+func fieldWords() map[string]string {
+	words := map[string]string{}
+	for line := range strings.Lines(wordTable) {
+		if name, text, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+			words[name] = text
+		}
+	}
+	return words
+}

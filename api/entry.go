@@ -1,0 +1,96 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"loket/internal/desk"
+	"loket/internal/edge"
+	"loket/models"
+)
+
+type signInInput struct {
+	Body struct {
+		Username  string         `json:"username" minLength:"1" maxLength:"150" example:"surya.adi" doc:"As mailed with the account."`
+		Password  string         `json:"password" minLength:"1" maxLength:"1024" doc:"Never repeated in any answer." example:"Kopi-Tubruk-7-Gelas" format:"password"`
+		TokenName string         `json:"token_name" minLength:"1" maxLength:"100" example:"laptop" doc:"By what you will know the token in the list of tokens."`
+		Scopes    []models.Scope `json:"scopes" minItems:"1" maxItems:"4" uniqueItems:"true" nullable:"false" enum:"read,write,decide,admin" example:"[\"read\",\"write\"]" doc:"What the token may do."`
+		Days      int            `json:"days" minimum:"1" maximum:"365" example:"30" doc:"How long it lives."`
+	}
+}
+
+type signInBody struct {
+	Token              string           `json:"token" example:"lkt_8mB1…" doc:"The secret, shown this once. Send it as Authorization: Bearer."`
+	Info               models.TokenView `json:"info" doc:"The token as it is listed."`
+	MustChangePassword bool             `json:"must_change_password" doc:"When true, PUT /api/v1/me/password comes first: everything else answers password_change_required."`
+}
+
+type signInOutput struct {
+	Status       int
+	CacheControl string `header:"Cache-Control"`
+	Body         signInBody
+}
+
+type linkInput struct {
+	Token string `path:"token" maxLength:"200" doc:"The last part of the mailed link."`
+}
+
+type linkBody struct {
+	Username string    `json:"username" example:"surya.adi" doc:"Whose password is set."`
+	Name     string    `json:"name" example:"Made Surya Adi Wijaya" doc:"The person's name."`
+	Purpose  string    `json:"purpose" example:"set_password" doc:"What the link is for."`
+	Expires  time.Time `json:"expires" doc:"When it stops working."`
+}
+
+type linkOutput struct{ Body linkBody }
+
+type setPasswordInput struct {
+	linkInput
+	Body struct {
+		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The new password; the policy answers with a fault for each rule it does not meet." example:"Kopi-Tubruk-7-Gelas"`
+		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The same once more." example:"Kopi-Tubruk-7-Gelas"`
+	}
+}
+
+func (s *service) entryOperations() {
+	register(s, operation{id: "sign-in", method: http.MethodPost, path: "/sign-in", tag: tagEntry, status: created,
+		summary: "Get a personal token for a password", access: edge.Public(), rate: edge.RateSignIn,
+		refusals: []*models.Problem{models.ErrWrongCredentials},
+		text: "Makes a personal token. The answer for an unknown name, a wrong password, a locked and a disabled account is the same. " +
+			"Ten tries a minute and address. No session stays open behind it."}, s.signIn)
+	register(s, operation{id: "get-link", method: http.MethodGet, path: "/links/{token}", tag: tagEntry,
+		summary: "Look at a one-use link", access: edge.Public(), rate: edge.RatePublicForm,
+		refusals: []*models.Problem{models.ErrLinkSpent},
+		text:     "Tells for whom a mailed link is, without spending it."}, s.link)
+	register(s, operation{id: "set-password", method: http.MethodPost, path: "/links/{token}", tag: tagEntry,
+		summary: "Set the password by a one-use link", access: edge.Public(), rate: edge.RatePublicForm,
+		refusals: []*models.Problem{models.ErrLinkSpent},
+		text:     "Spends the link and sets the password, which opens the account. A refused password does not spend it."}, s.setPassword)
+}
+
+func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
+	signed, err := s.desk.SignIn(ctx, desk.SignIn{Username: in.Body.Username, Password: in.Body.Password, Origin: visitIn(ctx).origin})
+	if err != nil {
+		return nil, err
+	}
+	view, secret, err := s.desk.CreateToken(ctx, signed.Identity.Actor, in.Body.TokenName, in.Body.Scopes, in.Body.Days)
+	// The session served this one request; it ends whatever became of the token.
+	if end := s.desk.SignOut(context.WithoutCancel(ctx), signed.Token); err == nil {
+		err = end
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &signInOutput{Status: created, CacheControl: "no-store", Body: signInBody{Token: secret, Info: view,
+		MustChangePassword: signed.Identity.Account.MustChangePassword}}, nil
+}
+
+func (s *service) link(ctx context.Context, in *linkInput) (*linkOutput, error) {
+	l, err := s.desk.LinkInfo(ctx, in.Token)
+	return &linkOutput{linkBody{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}}, err
+}
+
+func (s *service) setPassword(ctx context.Context, in *setPasswordInput) (*empty, error) {
+	return nil, s.desk.SetPassword(ctx, in.Token, in.Body.Password, in.Body.Again, visitIn(ctx).origin)
+}

@@ -1,0 +1,170 @@
+package api
+
+// wordTable says what each field means: "property: words" for every schema, "Schema.property: words" for one.
+const wordTable = `
+id: Its id.
+name: Its name.
+unit: Code of the unit.
+unit_name: Name of the unit.
+unit_path: The unit's codes from the root, each with a slash around.
+code: Its code.
+kind: Its kind.
+status: Where it stands.
+role: The role.
+reason: The reason that was given.
+params: What the text is filled with.
+items: The items of this page, in order.
+next: Cursor of the page that follows; absent on the last.
+total: How many there are in all; -1 where counting would cost too much.
+from: When it begins.
+until: When it ends; absent while open-ended.
+at: When it happened.
+expires: When it ends.
+created: When it was made.
+username: Name for signing in; it never changes.
+nip: Employee number, 18 digits.
+nik: Citizen number, masked.
+position: What the person does.
+contract_start: First day of the contract, YYYY-MM-DD.
+contract_end: Last day of the contract, YYYY-MM-DD.
+external_email: Where the credentials message goes while there is no official mailbox.
+unit_code: Code of the person's unit.
+on_behalf_of: Employee for whom an acting head decides.
+number: The case's number, such as LKT-2026-000123.
+subject: What it is about.
+memo_kind: What the memo asks for.
+stage: Which stage it waits in.
+sender_name: Who sent it; the writer while it is a draft.
+opened: When it was begun.
+closed: When it ended.
+due: When the present step must be decided.
+rows: How many rows stand where.
+trouble: The outside system that keeps refusing, if any; support can retry.
+seq: How many events are on record.
+AccountView.id: The account's id.
+AccountView.name: The person's name.
+AccountView.email: Where mail goes.
+AccountView.locale: Language of mail, id or en.
+AccountView.roles: Roles that hold now, each in its unit.
+AccountView.applications: Applications that the account may use.
+AccountView.must_change_password: Whether PUT /api/v1/me/password comes first.
+AccountView.password_changed_at: When the password was last changed.
+AuditEntry.seq: Place in the chain over all streams, without gaps; 0 until sealed.
+AuditEntry.stream: The chain it stands in: case:<id>, account:<id> or system.
+AuditEntry.stream_seq: Place within the stream, from 1, without gaps.
+AuditEntry.actor: Account that acted, or clock, or system.
+AuditEntry.actor_name: Name of who acted.
+AuditEntry.action: What was done.
+AuditEntry.object: To what it was done.
+AuditEntry.origin: From where it was asked.
+AuditEntry.before: What it was, as compact JSON.
+AuditEntry.after: What it became, as compact JSON.
+AuditEntry.outcome: ok, or the code of the refusal.
+Origin.channel: portal, api, cli or clock.
+Origin.ip: Address of who asked.
+Origin.user_agent: Program of who asked.
+Origin.request_id: Id of the request.
+Calendar.version: Versions never change; an edit makes a new one.
+Calendar.utc_offset: Fixed distance from UTC, such as +07:00.
+Calendar.week: Working hours by weekday.
+Calendar.overrides: Periods with other hours, such as Ramadan.
+Calendar.holidays: Days off.
+Override.from: First day, YYYY-MM-DD.
+Override.to: Last day, YYYY-MM-DD.
+Override.week: Working hours in the period.
+Holiday.date: The day, YYYY-MM-DD.
+Holiday.kind: National holiday, joint leave (cuti bersama) or local holiday.
+mon: Monday's working hours, each as [from, to].
+tue: Tuesday's working hours, each as [from, to].
+wed: Wednesday's working hours, each as [from, to].
+thu: Thursday's working hours, each as [from, to].
+fri: Friday's working hours, each as [from, to].
+sat: Saturday's working hours, each as [from, to].
+sun: Sunday's working hours, each as [from, to].
+EmployeeView.name: The person's name.
+EmployeeView.employment_type: How the person is employed.
+EmployeeView.rank: Rank, such as III/b.
+EmployeeView.status: Whether the person works now.
+EmployeeView.official_email: The official mailbox, if any.
+FailedNotice.kind: Which message it is.
+FailedNotice.to: The address, masked.
+FailedNotice.case_id: The case that it is about.
+FailedNotice.reason: What the mail server said.
+FailedNotice.at: When it was last tried.
+FailedNotice.attempts: How often it was tried.
+FieldFault.field: The field's JSON name.
+FieldFault.code: Stable code of what is wrong.
+RowFinding.field: The column.
+RowFinding.code: Stable code of what was found.
+RowFinding.severity: An error keeps the memo from being sent, a warning asks for a look.
+Home.waits_for_me: What I may decide now, the most urgent first.
+Home.i_wait_for: What I sent that is still open.
+Home.drafts: How many drafts I have.
+Home.trouble: Cases that need an operator and messages that could not be delivered; support only.
+MemoDraft.kind: What the memo asks for.
+MemoDraft.date: Date of the memo, YYYY-MM-DD.
+MemoDraft.addressee: To whom it is addressed.
+MemoDraft.reference: Number of an earlier memo.
+MemoDraft.body: Plain text.
+MemoDraft.contact: Whom to ask.
+MemoDraft.copies: Who gets a copy.
+MemoDraft.rows: Not given here: see GET /api/v1/memos/{id}/rows.
+MemoView.memo_number: The memo's own number, without gaps per unit and year; given when sent.
+MemoView.draft: What the memo says.
+MemoView.round: How often it was sent.
+MemoView.version: Grows with every change; the ETag.
+MemoView.requester_name: Who wrote it.
+MemoView.timeline: What happened, oldest first.
+MemoView.steps: Who is asked, in which order, at the stage that is open.
+MemoView.actions: What you may do with it now.
+OfficeView.name: Who holds the office.
+RecapReport.rows: Every row with what was found.
+RecapReport.faults: What is wrong with the memo itself.
+RecapReport.errors: How many findings keep it from being sent.
+RecapReport.steps: Who will be asked.
+RecapRow.name: The person's name.
+RoleGrant.employee_id: Who holds it, when the person stands in the registry.
+RoleGrant.account_id: Who holds it, when the person does not.
+RoleGrant.reason: Why it was granted.
+RowCounts.total: All rows.
+RowCounts.pending: Not decided yet.
+RowCounts.accepted: Accepted, account not made yet.
+RowCounts.rejected: Rejected by an officer.
+RowCounts.provisioned: Account made, password not set yet.
+RowCounts.activated: Password set.
+RowCounts.lapsed: The link was never used; the account stays closed.
+RowView.no: The row's number, from 1.
+RowView.name: The person's name.
+RowView.state: Where the row stands.
+RowView.findings: What the checks found.
+RowView.registry: What the registry says of the person.
+SendingUnit.kinds: Kinds of memo that you may write for it.
+SendingUnit.may_send: Kinds that you may also send.
+SessionView.current: Whether it is this one.
+SessionView.ip: Address at sign-in.
+SessionView.user_agent: The browser.
+SessionView.last_seen: When it was last used.
+StepView.unit: Code of the unit whose office holder is asked; absent for the whole agency.
+StepView.names: Who holds the role now.
+StepView.minutes: Business minutes until the next step is asked.
+StepView.current: Whether this step is being asked.
+TimelineEvent.seq: Its place in the case's history.
+TimelineEvent.type: What happened.
+TimelineEvent.actor_name: Who acted; absent for the clock and the system.
+TimelineEvent.on_behalf_of_name: For whom an acting head acted.
+TimelineEvent.status: Where the case stood after it.
+TokenView.name: By what its owner knows it.
+TokenView.scopes: What it may do.
+TokenView.last_used: When it was last used.
+UnitView.kind: Its level in the ministry.
+UnitView.parent: Code of the unit above.
+UnitView.path: Codes from the root, each with a slash around.
+UnitView.children: Units right below.
+UnitView.offices: Who holds which office.
+UnitView.employees: How many people work in the unit itself.
+WorkItemView.item_id: The work item's id.
+WorkItemView.queue: approval or verification.
+WorkItemView.since: Since when it waits.
+WorkItemView.item_due: When it must be decided.
+WorkItemView.remaining_minutes: Business minutes left; negative when late.
+`
