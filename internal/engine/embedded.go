@@ -50,6 +50,7 @@ func StartEmbedded(ctx context.Context, cfg EmbeddedConfig) (*Embedded, error) {
 		defer cancel()
 		return nil, errors.Join(fmt.Errorf("starting the embedded engine: %w", err), e.Stop(clearing))
 	}
+	e.fault.phase.CompareAndSwap(starting, serving)
 	return e, nil
 }
 
@@ -68,6 +69,7 @@ func (e *Embedded) Err() error { return e.fault.Err() }
 func (e *Embedded) Stop(ctx context.Context) error {
 	go e.stopping.Do(func() {
 		defer close(e.stopped)
+		e.fault.phase.Store(ending)
 		if e.launched != nil {
 			<-e.launched // a server cannot be interrupted while it starts
 		}

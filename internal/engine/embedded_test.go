@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,6 +73,24 @@ func within(t *testing.T, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	t.Cleanup(cancel)
 	return ctx
+}
+
+// journal is a log that may be written from anywhere.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -145,7 +164,8 @@ func requireNoPlaintext(t *testing.T, dir string) {
 
 func TestEmbeddedOnSQLite(t *testing.T) {
 	dir, ring := filepath.Join(t.TempDir(), "with space & ?"), newRing(t)
-	e := start(t, engine.EmbeddedConfig{Dir: dir})
+	var said journal
+	e := start(t, engine.EmbeddedConfig{Dir: dir, Logger: slog.New(slog.NewTextHandler(&said, nil))})
 	c := dial(t, e, ring)
 
 	t.Run("is healthy and keeps closed cases for thirty days", func(t *testing.T) {
@@ -174,12 +194,13 @@ func TestEmbeddedOnSQLite(t *testing.T) {
 		requireReadOnlyPages(t, e.HostPort())
 	})
 
-	t.Run("stops within seconds, and again without harm", func(t *testing.T) {
+	t.Run("stops within seconds, without alarm, and again without harm", func(t *testing.T) {
 		began := time.Now()
 		stop(t, e)
 		stop(t, e)
 		require.Less(t, time.Since(began), 10*time.Second)
 		require.NoError(t, e.Err())
+		require.Empty(t, said.String())
 		require.Error(t, engine.Healthy(within(t, 2*time.Second), c))
 	})
 }

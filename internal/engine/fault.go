@@ -10,16 +10,27 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
 )
 
-// fault is the first thing that went beyond repair in the embedded server.
+// The phases of a server's life. Its parts start and end in no order, and warn
+// of each other's absence: that is no news to an operator.
+const (
+	starting int32 = iota
+	serving
+	ending
+)
+
+// fault is the first thing that went beyond repair in the embedded server, and
+// the phase in which to take its words.
 type fault struct {
 	once   sync.Once
 	err    error
 	failed chan struct{}
+	phase  atomic.Int32
 }
 
 func newFault() *fault { return &fault{failed: make(chan struct{})} }
@@ -67,6 +78,10 @@ func (l serverLogger) With(tags ...tag.Tag) log.Logger {
 }
 
 func (l serverLogger) log(level slog.Level, msg string, tags []tag.Tag) {
+	phase := l.fault.phase.Load()
+	if phase == ending || phase == starting && level < slog.LevelError {
+		level = slog.LevelDebug
+	}
 	if ctx := context.Background(); l.to.Enabled(ctx, level) {
 		l.to.LogAttrs(ctx, level, msg, attributes(tags)...)
 	}
@@ -78,7 +93,9 @@ func (l serverLogger) end(msg string, tags []tag.Tag) {
 	for _, a := range attributes(tags) {
 		fmt.Fprintf(&said, "; %s", a)
 	}
-	l.fault.report(errors.New("the embedded engine failed: " + msg + said.String()))
+	if l.fault.phase.Load() != ending {
+		l.fault.report(errors.New("the embedded engine failed: " + msg + said.String()))
+	}
 	runtime.Goexit()
 }
 
