@@ -48,3 +48,4 @@ bench: ## speed and size on this machine
 
 vendor-assets: ## front-end files from npm, at their pinned versions
 	scripts/vendor-assets
+	scripts/vendor-swagger
