@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -64,9 +65,9 @@ func (p *Problem) Is(target error) bool {
 // With returns a copy that carries the parameters, given as key, value pairs.
 func (p *Problem) With(kv ...string) *Problem {
 	q := *p
-	q.Params = make(map[string]string, len(p.Params)+len(kv)/2)
-	for k, v := range p.Params {
-		q.Params[k] = v
+	q.Params = maps.Clone(p.Params)
+	if q.Params == nil {
+		q.Params = make(map[string]string, len(kv)/2)
 	}
 	for i := 0; i+1 < len(kv); i += 2 {
 		q.Params[kv[i]] = kv[i+1]

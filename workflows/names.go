@@ -8,6 +8,9 @@ const TaskQueue = "loket"
 // MemoWorkflow is the registered name of MemoRequest.
 const MemoWorkflow = "MemoRequest"
 
+// AttributeKind is the search attribute that holds a case's kind. The engine registers it.
+const AttributeKind = "LoketKind"
+
 // The updates of a case. Each answers models.Recorded; a refusal is an application error whose type is the problem's
 // code.
 const (

@@ -49,9 +49,9 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 var (
 	aTime  = time.Date(2026, 6, 8, 1, 0, 0, 0, time.UTC)
 	leaves = map[reflect.Type]any{
-		reflect.TypeFor[time.Time]():           aTime,
-		reflect.TypeFor[models.Calendar]():     models.Calendar{ID: "id-2026", Version: 1},
-		reflect.TypeFor[map[string]string]():   map[string]string{"k": "v"},
+		reflect.TypeFor[time.Time]():            aTime,
+		reflect.TypeFor[models.Calendar]():      models.Calendar{ID: "id-2026", Version: 1},
+		reflect.TypeFor[map[string]string]():    map[string]string{"k": "v"},
 		reflect.TypeFor[*workflows.MemoState](): (*workflows.MemoState)(nil),
 	}
 )
