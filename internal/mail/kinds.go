@@ -25,6 +25,8 @@ func kinds() map[string]kind {
 		"memo_withdrawn":    told,
 		"memo_refused":      told.with("reason"),
 		"memo_done":         told.with("accepted", "rejected"),
+
+		"credentials_lapsed": told.with("lapsed"),
 		"credentials": {
 			needs: []string{"name", "username", "link", "valid_until", "number"},
 			facts: []string{"username", "valid_until", "number"},
@@ -36,10 +38,6 @@ func kinds() map[string]kind {
 		"credentials_access": {
 			needs: []string{"name", "application", "number"},
 			facts: []string{"application", "number"},
-		},
-		"credentials_lapsed": {
-			needs: []string{"person", "number", "link"},
-			facts: []string{"person", "number"},
 		},
 		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
 		"operator_needed":  {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},

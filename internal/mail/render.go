@@ -61,7 +61,7 @@ func (r *Renderer) Kinds() []string { return slices.Sorted(maps.Keys(r.kinds)) }
 func (r *Renderer) Needs(kind string) []string { return slices.Clone(r.kinds[kind].needs) }
 
 // Render writes a notice in a language ("id" or "en"). Instants (due, valid_until, when) may be given as RFC 3339 and
-// are then written as a date in words; accepted and rejected as plain numbers. The link must be http or https, built
+// are then written as a date in words; accepted, rejected and lapsed as plain numbers. The link must be http or https, built
 // by the caller from the public address. An unknown kind, a missing or empty datum and a wrong link are errors.
 func (r *Renderer) Render(kind, lang string, data map[string]string) (subject, text, html string, err error) {
 	p, err := r.page(kind, lang, data)
@@ -146,7 +146,7 @@ func (r *Renderer) shown(words i18n.Printer, data map[string]string) map[string]
 			shown[key] = r.moment(words, t)
 		}
 	}
-	for _, key := range []string{"accepted", "rejected"} {
+	for _, key := range []string{"accepted", "rejected", "lapsed"} {
 		if n, err := strconv.Atoi(data[key]); err == nil {
 			shown[key] = words.N("mail.people", n)
 		}

@@ -26,7 +26,7 @@ func sample() map[string]string {
 		"number": "LKT-2026-000123", "subject": "Akun bagi <pegawai> baru", "sender": "Sari Wulandari", "unit": "Biro SDM",
 		"due": "2026-11-24T09:00:00Z", "link": "https://loket.kem.example/memo/1?a=b&c=d", "reason": "Lampiran kurang",
 		"accepted": "36", "rejected": "1", "name": "Made Surya", "username": "made.surya",
-		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "person": "Budi Santoso",
+		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "lapsed": "3",
 		"when": "2026-11-22T07:05:00Z", "where": "192.0.2.7", "what": "Direktori tidak menjawab",
 	}
 }
