@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// The statuses of an account. A pending one waits for its owner to set a password; a disabled one lets nobody in.
+const (
+	AccountPending  = "pending"
+	AccountActive   = "active"
+	AccountDisabled = "disabled"
+)
+
+// Account is one account with what sign-in needs to know. PasswordHash is an encoded argon2id hash, empty while
+// pending. FailedCount counts failures since FailedSince; LockedUntil is wall time.
+type Account struct {
+	ID                string `gorm:"primaryKey"`
+	AgencyID          string
+	Username          string
+	Name              string
+	Email             string
+	EmployeeID        *string
+	NIK               *string
+	Status            string
+	Locale            string
+	Zone              string
+	PasswordHash      string
+	PasswordChangedAt *time.Time
+	MustChange        bool
+	FailedCount       int
+	FailedSince       *time.Time
+	LockCount         int
+	LockedUntil       *time.Time
+	CreatedByCase     *string
+	Created           time.Time
+}
+
+// TableName is the table's name.
+func (Account) TableName() string { return "accounts" }
+
+// NewAccount is what an admin knows of an account to be made. NIP ties it to a registry entry and is optional. With a
+// PasswordHash the account is active at once. Grants are roles for an account that stands in no registry.
+type NewAccount struct {
+	Username, Name, Email string
+	NIP                   string
+	Locale                string // "id" where empty
+	PasswordHash          string
+	MustChange            bool
+	Grants                []models.RoleGrant
+}
+
+// AccountByUsername finds an account whatever its status; models.ErrNotFound otherwise. Usernames are small letters.
+func (s *Store) AccountByUsername(ctx context.Context, agency, username string) (Account, error) {
+	var row Account
+	err := s.reader(ctx).Where("agency_id = ? and username = ?", agency, username).Take(&row).Error
+	return row, wrap(err, "find an account by username")
+}
+
+// AccountByID finds an account whatever its status; models.ErrNotFound otherwise.
+func (s *Store) AccountByID(ctx context.Context, id string) (Account, error) {
+	var row Account
+	err := s.reader(ctx).Where("id = ?", id).Take(&row).Error
+	return row, wrap(err, "find an account")
+}
+
+// CreateAccount makes an account and gives its id; models.ErrDuplicate when the username is taken or the employee has
+// one, models.ErrNotFound when no employee has the NIP.
+func (s *Store) CreateAccount(ctx context.Context, a models.Actor, in NewAccount) (string, error) {
+	row := Account{
+		ID: newID(), AgencyID: agencyOf(a), Username: in.Username, Name: in.Name, Email: in.Email, Status: AccountPending,
+		Locale: in.Locale, Zone: "Asia/Jakarta", PasswordHash: in.PasswordHash, MustChange: in.MustChange, Created: s.caseNow(),
+	}
+	if row.Locale == "" {
+		row.Locale = "id"
+	}
+	if in.PasswordHash != "" {
+		row.Status, row.PasswordChangedAt = AccountActive, &row.Created
+	}
+	err := s.transact(ctx, "create an account", func(tx *gorm.DB) error {
+		if err := row.tie(tx, in.NIP); err != nil {
+			return err
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return duplicate(err)
+		}
+		for _, g := range in.Grants {
+			g.AccountID, g.EmployeeID = row.ID, ""
+			if err := tx.Create(newGrantRow(row.AgencyID, "admin", g)).Error; err != nil {
+				return err
+			}
+		}
+		return s.note(tx, a, deed{stream: accountStream(row.ID), action: "account_created", object: "account:" + row.ID,
+			after: map[string]any{"username": row.Username, "status": row.Status, "grants": in.Grants}})
+	})
+	return row.ID, err
+}
+
+// tie fills in from the registry what was not given.
+func (r *Account) tie(tx *gorm.DB, nip string) error {
+	if nip == "" {
+		return nil
+	}
+	var e employeeRow
+	if err := tx.Where("agency_id = ? and nip = ?", r.AgencyID, nip).Take(&e).Error; err != nil {
+		return err
+	}
+	r.EmployeeID = &e.ID
+	if r.Name == "" {
+		r.Name = e.Name
+	}
+	if r.Email == "" {
+		r.Email = e.ExternalEmail
+	}
+	return nil
+}
+
+// SetPassword stores a hash, ends every session but keepSession ("" ends all), kills open links, lifts a lock and
+// tells the owner. a is whoever did it.
+func (s *Store) SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error {
+	return s.transact(ctx, "set a password", func(tx *gorm.DB) error {
+		now := s.caseNow()
+		done := tx.Model(&Account{}).Where("id = ?", accountID).Updates(map[string]any{
+			"password_hash": hash, "password_changed_at": now, "must_change": mustChange,
+			"failed_count": 0, "failed_since": nil, "lock_count": 0, "locked_until": nil,
+		})
+		if done.Error != nil {
+			return done.Error
+		}
+		if done.RowsAffected == 0 {
+			return models.ErrNotFound
+		}
+		if err := tx.Exec("delete from sessions where account_id = ? and id <> ?", accountID, keepSession).Error; err != nil {
+			return err
+		}
+		if err := voidLinks(tx, now, []string{accountID}); err != nil {
+			return err
+		}
+		if err := s.tellPasswordChanged(tx, accountID, a.Origin, now); err != nil {
+			return err
+		}
+		return s.note(tx, a, deed{stream: accountStream(accountID), action: "password_set", object: "account:" + accountID, at: now,
+			after: map[string]any{"must_change": mustChange}})
+	})
+}
+
+// Rehash replaces the hash of an unchanged password, when the cost has been raised.
+func (s *Store) Rehash(ctx context.Context, accountID, old, hash string) error {
+	err := s.write.WithContext(ctx).Exec("update accounts set password_hash = ? where id = ? and password_hash = ?", hash, accountID, old).Error
+	return wrap(err, "store a stronger hash")
+}
+
+// SetLocale stores the owner's language, "id" or "en".
+func (s *Store) SetLocale(ctx context.Context, a models.Actor, locale string) error {
+	if locale != "id" && locale != "en" {
+		return models.Invalid(models.Fault("locale", "locale_unknown"))
+	}
+	return s.transact(ctx, "set a language", func(tx *gorm.DB) error {
+		if err := tx.Exec("update accounts set locale = ? where id = ?", locale, a.AccountID).Error; err != nil {
+			return err
+		}
+		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "locale_set", object: "account:" + a.AccountID,
+			after: map[string]any{"locale": locale}})
+	})
+}
+
+func duplicate(err error) error {
+	if errors.Is(err, gorm.ErrDuplicatedKey) {
+		return models.ErrDuplicate
+	}
+	return err
+}
+
+// absent turns a broken reference into the public problem.
+func absent(err error) error {
+	if errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return models.ErrNotFound
+	}
+	return err
+}
+
+// newID gives an id that sorts by time, which keeps indexes dense.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+const purposeSetPassword = "set_password"
+
+type linkRow struct {
+	ID        string `gorm:"primaryKey"`
+	AgencyID  string
+	Purpose   string
+	AccountID string
+	Digest    string
+	Created   time.Time
+	Expires   time.Time
+	UsedAt    *time.Time
+	VoidedAt  *time.Time
+}
+
+// TableName is the table's name.
+func (linkRow) TableName() string { return "one_use_links" }
+
+// Link is what a one-use link's page shows before it is used.
+type Link struct {
+	AccountID, Username, Name, Purpose string
+	Expires                            time.Time
+}
+
+// Mint makes the one-use link that a message bears, at the moment of sending: the receiver's last one is dead from
+// then on. It gives what the message lacks, "link" and "valid_until" (RFC 3339). A resend does not lengthen the link's
+// life. models.ErrLinkSpent when it would be over already, or its owner has a password by now.
+func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
+	token, now := newToken(), s.caseNow()
+	var expires time.Time
+	err := s.transact(ctx, "mint a link", func(tx *gorm.DB) error {
+		var row noticeRow
+		if err := tx.Where("id = ?", n.ID).Take(&row).Error; err != nil {
+			return err
+		}
+		var owner Account
+		if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
+			return err
+		}
+		if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending {
+			return models.ErrLinkSpent
+		}
+		expires = *row.Expires
+		if err := voidLinks(tx, now, []string{owner.ID}); err != nil {
+			return err
+		}
+		return tx.Create(&linkRow{ID: newID(), AgencyID: row.AgencyID, Purpose: purposeSetPassword, AccountID: owner.ID,
+			Digest: s.digest(purposeSetPassword, token), Created: now, Expires: expires}).Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"link": s.publicURL + "/password/" + token, "valid_until": expires.Format(time.RFC3339)}, nil
+}
+
+// LinkInfo looks at a link without spending it; models.ErrLinkSpent when it is unknown, used or over.
+func (s *Store) LinkInfo(ctx context.Context, token string) (Link, error) {
+	var found []Link
+	err := s.reader(ctx).Raw(`
+		select l.account_id, a.username, a.name, l.purpose, l.expires
+		from one_use_links l join accounts a on a.id = l.account_id
+		where l.digest = ? and l.used_at is null and l.voided_at is null and l.expires > ?`,
+		s.digest(purposeSetPassword, token), s.caseNow()).Scan(&found).Error
+	if err == nil && len(found) == 0 {
+		err = models.ErrLinkSpent
+	}
+	if err != nil {
+		return Link{}, wrap(err, "look at a link")
+	}
+	return found[0], nil
+}
+
+// Spent is what spending a link came to. Finished lists the cases that wait for no link any more.
+type Spent struct {
+	AccountID string
+	Finished  []string
+}
+
+// SpendLink uses a link up, once however many try: the owner gets the password, the account becomes active, and the
+// rows of every memo that waited for them are activated. models.ErrLinkSpent for everybody but the first.
+func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o models.Origin) (Spent, error) {
+	var spent Spent
+	err := s.transact(ctx, "spend a link", func(tx *gorm.DB) error {
+		now := s.caseNow()
+		var err error
+		if spent.AccountID, err = s.useLink(tx, token, now); err != nil {
+			return err
+		}
+		if err := tx.Exec(`update accounts set password_hash = ?, password_changed_at = ?, status = ?, must_change = ?,
+			failed_count = 0, failed_since = null, lock_count = 0, locked_until = null where id = ?`,
+			passwordHash, now, AccountActive, false, spent.AccountID).Error; err != nil {
+			return err
+		}
+		cases, err := s.activateRows(tx, spent.AccountID, now)
+		if err != nil {
+			return err
+		}
+		if spent.Finished, err = settled(tx, cases); err != nil {
+			return err
+		}
+		return s.auditActivation(tx, spent.AccountID, cases, o, now)
+	})
+	return spent, err
+}
+
+func (s *Store) useLink(tx *gorm.DB, token string, now time.Time) (string, error) {
+	var used []struct{ AccountID string }
+	err := tx.Raw(`update one_use_links set used_at = @now
+		where digest = @digest and used_at is null and voided_at is null and expires > @now returning account_id`,
+		map[string]any{"now": now, "digest": s.digest(purposeSetPassword, token)}).Scan(&used).Error
+	if err == nil && len(used) == 0 {
+		err = models.ErrLinkSpent
+	}
+	if err != nil {
+		return "", err
+	}
+	return used[0].AccountID, nil
+}
+
+// activateRows marks what the account's link was waited for, and lets everybody who watches those cases know.
+func (s *Store) activateRows(tx *gorm.DB, accountID string, now time.Time) ([]string, error) {
+	var cases []string
+	err := tx.Raw("select distinct case_id from memo_rows where account_id = ? and state = ? order by case_id",
+		accountID, models.RowProvisioned).Scan(&cases).Error
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	// The cases' rows are locked first, in one order, as Record does.
+	err = tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id in ?", now, s.databaseTime(), cases).Error
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Exec("update memo_rows set state = ?, activated_at = ? where account_id = ? and state = ?",
+		models.RowActivated, now, accountID, models.RowProvisioned).Error
+	return cases, err
+}
+
+// settled picks the cases whose accounts are all made and whose links are all used.
+func settled(tx *gorm.DB, cases []string) ([]string, error) {
+	if len(cases) == 0 {
+		return nil, nil
+	}
+	var done []string
+	err := tx.Raw(`select id from cases c where c.id in ? and not exists (
+		select 1 from memo_rows r where r.case_id = c.id and r.state in ('pending', 'accepted', 'provisioned')) order by id`, cases).
+		Scan(&done).Error
+	return done, err
+}
+
+func (s *Store) auditActivation(tx *gorm.DB, accountID string, cases []string, o models.Origin, now time.Time) error {
+	a := models.Actor{AccountID: accountID, Origin: o}
+	var name string
+	if err := tx.Raw("select name from accounts where id = ?", accountID).Scan(&name).Error; err != nil {
+		return err
+	}
+	deeds := []deed{{stream: accountStream(accountID), action: "account_activated", object: "account:" + accountID,
+		before: map[string]any{"status": AccountPending}, after: map[string]any{"status": AccountActive}}}
+	for _, id := range cases {
+		deeds = append(deeds, deed{stream: caseStream(id), action: "row_activated", object: "account:" + accountID,
+			before: map[string]any{"state": models.RowProvisioned}, after: map[string]any{"state": models.RowActivated}})
+	}
+	entries := make([]models.AuditEntry, len(deeds))
+	for i, d := range deeds {
+		d.at, d.actorName = now, name
+		var err error
+		if entries[i], err = d.by(a); err != nil {
+			return err
+		}
+	}
+	return s.appendAudit(tx, models.DefaultAgency, entries...)
+}
+
+// voidLinks kills the live links of accounts.
+func voidLinks(tx *gorm.DB, now time.Time, accounts []string) error {
+	return tx.Exec("update one_use_links set voided_at = ? where account_id in ? and used_at is null and voided_at is null",
+		now, accounts).Error
+}

@@ -1,0 +1,425 @@
+-- +goose Up
+
+create table agencies (
+    id   text primary key,
+    name text not null
+);
+
+insert into agencies (id, name) values ('main', 'Main agency');
+
+create table settings (
+    agency_id text not null references agencies (id),
+    name      text not null,
+    content   text not null,
+    primary key (agency_id, name)
+);
+
+-- Versions are immutable; an edit makes a new one.
+create table calendars (
+    agency_id text    not null references agencies (id),
+    id        text    not null,
+    version   integer not null check (version > 0),
+    body      text    not null,
+    primary key (agency_id, id, version)
+);
+
+create table units (
+    agency_id   text not null references agencies (id),
+    code        text not null,
+    parent_code text,
+    name        text not null,
+    kind        text not null check (kind in ('ministry', 'directorate_general', 'directorate', 'sub_directorate', 'office')),
+    path        text collate "C" not null,
+    calendar_id text,
+    zone        text not null default 'Asia/Jakarta',
+    primary key (agency_id, code)
+);
+
+create index units_by_path on units (agency_id, path);
+
+create table employees (
+    id                  text primary key,
+    agency_id           text not null references agencies (id),
+    nip                 text,
+    nik                 text not null,
+    name                text not null,
+    birth_place         text not null,
+    birth_date          text not null,
+    sex                 text not null check (sex in ('male', 'female')),
+    employment_type     text not null check (employment_type in ('pns', 'cpns', 'pppk', 'contract')),
+    rank                text not null,
+    rank_effective_date text not null,
+    unit_code           text not null,
+    position            text not null,
+    official_email      text not null,
+    external_email      text not null,
+    status              text not null check (status in ('active', 'leave', 'retired')),
+    foreign key (agency_id, unit_code) references units (agency_id, code)
+);
+
+create unique index employees_by_nip on employees (agency_id, nip);
+create unique index employees_by_nik on employees (agency_id, nik);
+create index employees_by_unit on employees (agency_id, unit_code);
+create index employees_by_name on employees (agency_id, name, id);
+
+create table cases (
+    id                 text primary key,
+    agency_id          text        not null references agencies (id),
+    kind               text        not null check (kind in ('memo')),
+    number             text        not null,
+    definition_version integer     not null,
+    status             text        not null check (status in ('draft', 'approval', 'verification', 'provisioning', 'activation',
+                                                              'done', 'refused', 'withdrawn', 'expired', 'discarded')),
+    stage              text        not null check (stage in ('', 'head', 'officer')),
+    seq                integer     not null,
+    version            integer     not null,
+    round              integer     not null,
+    step               integer     not null,
+    requester_id       text        not null,
+    sender_id          text,
+    unit_code          text        not null,
+    unit_path          text collate "C" not null,
+    trouble            text        not null default '',
+    next_due           timestamptz,
+    opened             timestamptz not null,
+    closed             timestamptz,
+    updated            timestamptz not null,
+    -- Database time of the last change: what browsers are told of.
+    touched            timestamptz not null
+);
+
+create unique index cases_by_number on cases (agency_id, number);
+create index cases_by_status on cases (agency_id, status, opened, id);
+create index cases_by_requester on cases (agency_id, requester_id, opened, id);
+create index cases_by_sender on cases (agency_id, sender_id, opened, id);
+create index cases_by_opened on cases (agency_id, opened, id);
+create index cases_by_unit on cases (agency_id, unit_code, status, opened);
+create index cases_by_path on cases (agency_id, unit_path);
+create index cases_by_touched on cases (touched);
+create index cases_in_trouble on cases (agency_id, opened, id) where trouble <> '';
+
+create table memos (
+    case_id      text primary key references cases (id),
+    agency_id    text not null references agencies (id),
+    memo_kind    text not null check (memo_kind in ('flexiwork', 'sso_activation')),
+    memo_number  text,
+    sending_unit text not null,
+    memo_date    text not null,
+    addressee    text not null,
+    reference    text not null,
+    subject      text not null,
+    body         text not null,
+    contact      text not null,
+    copies       text not null
+);
+
+create unique index memos_by_number on memos (agency_id, memo_number);
+
+create table accounts (
+    id                  text primary key,
+    agency_id           text        not null references agencies (id),
+    username            text        not null,
+    name                text        not null,
+    email               text        not null,
+    employee_id         text references employees (id),
+    nik                 text,
+    status              text        not null check (status in ('pending', 'active', 'disabled')),
+    locale              text        not null check (locale in ('id', 'en')),
+    zone                text        not null,
+    password_hash       text        not null default '',
+    password_changed_at timestamptz,
+    must_change         boolean     not null,
+    failed_count        integer     not null default 0,
+    failed_since        timestamptz,
+    lock_count          integer     not null default 0,
+    locked_until        timestamptz,
+    created_by_case     text references cases (id),
+    created             timestamptz not null
+);
+
+create unique index accounts_by_username on accounts (agency_id, username);
+create unique index accounts_by_employee on accounts (agency_id, employee_id);
+create unique index accounts_by_nik on accounts (agency_id, nik);
+
+create table account_applications (
+    agency_id   text        not null references agencies (id),
+    account_id  text        not null references accounts (id),
+    application text        not null,
+    case_id     text references cases (id),
+    created     timestamptz not null,
+    primary key (account_id, application)
+);
+
+create table memo_rows (
+    case_id        text    not null references cases (id),
+    no             integer not null check (no > 0),
+    agency_id      text    not null references agencies (id),
+    nip            text    not null,
+    nik            text    not null,
+    name           text    not null,
+    unit_code      text    not null,
+    position       text    not null,
+    contract_start text    not null,
+    contract_end   text    not null,
+    external_email text    not null,
+    employee_id    text references employees (id),
+    state          text    not null check (state in ('pending', 'accepted', 'rejected', 'provisioned', 'activated', 'lapsed')),
+    reason         text    not null default '',
+    decided_by     text,
+    decided_at     timestamptz,
+    account_id     text references accounts (id),
+    provisioned_at timestamptz,
+    expires        timestamptz,
+    activated_at   timestamptz,
+    primary key (case_id, no)
+);
+
+create index memo_rows_by_state on memo_rows (case_id, state);
+create index memo_rows_by_employee on memo_rows (employee_id, case_id);
+create index memo_rows_by_account on memo_rows (account_id, state);
+create index memo_rows_by_nip on memo_rows (agency_id, nip);
+create index memo_rows_by_nik on memo_rows (agency_id, nik);
+
+-- A grant is an appointment, a substitution or a delegation; valid_until is the first instant after it.
+create table role_grants (
+    id           text primary key,
+    agency_id    text        not null references agencies (id),
+    employee_id  text references employees (id),
+    account_id   text references accounts (id),
+    role         text        not null check (role in ('unit_head', 'acting_head', 'substitute', 'ppk', 'hr_head', 'personnel_head',
+                                                      'drafter', 'officer', 'officer_lead', 'support_tier1', 'support_tier2',
+                                                      'support_tier3', 'support_lead', 'auditor', 'admin')),
+    unit_code    text        not null,
+    valid_from   timestamptz not null,
+    valid_until  timestamptz,
+    on_behalf_of text references employees (id),
+    reason       text        not null default '',
+    source       text        not null check (source in ('import', 'admin')),
+    check ((employee_id is null) <> (account_id is null)),
+    foreign key (agency_id, unit_code) references units (agency_id, code)
+);
+
+create index role_grants_by_employee on role_grants (employee_id);
+create index role_grants_by_account on role_grants (account_id);
+create index role_grants_by_role on role_grants (agency_id, role, unit_code);
+
+create table sessions (
+    id         text primary key,
+    agency_id  text        not null references agencies (id),
+    digest     text        not null,
+    account_id text        not null references accounts (id),
+    ip         text        not null,
+    user_agent text        not null,
+    created    timestamptz not null,
+    last_seen  timestamptz not null,
+    expires    timestamptz not null
+);
+
+create unique index sessions_by_digest on sessions (digest, agency_id);
+create index sessions_by_account on sessions (account_id, created);
+create index sessions_by_expiry on sessions (expires);
+
+create table personal_tokens (
+    id         text primary key,
+    agency_id  text        not null references agencies (id),
+    digest     text        not null,
+    account_id text        not null references accounts (id),
+    name       text        not null,
+    scopes     text        not null,
+    created    timestamptz not null,
+    expires    timestamptz not null,
+    last_used  timestamptz,
+    revoked    timestamptz
+);
+
+create unique index personal_tokens_by_digest on personal_tokens (digest, agency_id);
+create index personal_tokens_by_account on personal_tokens (account_id, created);
+
+create table one_use_links (
+    id         text primary key,
+    agency_id  text        not null references agencies (id),
+    purpose    text        not null check (purpose in ('set_password')),
+    account_id text        not null references accounts (id),
+    digest     text        not null,
+    created    timestamptz not null,
+    expires    timestamptz not null,
+    used_at    timestamptz,
+    voided_at  timestamptz
+);
+
+create unique index one_use_links_by_digest on one_use_links (digest, agency_id);
+-- At most one live secret per account and purpose.
+create unique index one_use_links_live on one_use_links (agency_id, account_id, purpose) where used_at is null and voided_at is null;
+
+create table events (
+    case_id      text        not null references cases (id),
+    seq          integer     not null check (seq > 0),
+    agency_id    text        not null references agencies (id),
+    event_id     text        not null,
+    type         text        not null check (type in ('drafted', 'sent', 'reminded', 'escalated', 'approved', 'refused', 'rows_decided',
+                                                      'verified', 'withdrawn', 'expired', 'provisioned', 'credentials_reminded',
+                                                      'credentials_lapsed', 'done', 'operator_needed', 'operator_retried')),
+    at           timestamptz not null,
+    recorded_at  timestamptz not null,
+    actor_id     text,
+    on_behalf_of text,
+    reason       text        not null,
+    status       text        not null,
+    body         text        not null,
+    primary key (case_id, seq)
+);
+
+create unique index events_by_event_id on events (agency_id, case_id, event_id);
+create index events_by_actor on events (actor_id, case_id);
+
+create table work_items (
+    id             text primary key,
+    agency_id      text        not null references agencies (id),
+    case_id        text        not null references cases (id),
+    kind           text        not null,
+    stage          text        not null check (stage in ('head', 'officer')),
+    round          integer     not null,
+    step           integer     not null,
+    tier           integer     not null default 0,
+    queue          text        not null check (queue in ('approval', 'verification')),
+    candidate_role text        not null,
+    candidate_unit text        not null,
+    assignee       text references accounts (id),
+    claimed_at     timestamptz,
+    opened         timestamptz not null,
+    due            timestamptz not null,
+    closed         timestamptz,
+    priority       integer     not null default 0,
+    state          text        not null check (state in ('open', 'closed')),
+    content_hash   text        not null default '',
+    outcome        text        not null default ''
+);
+
+create unique index work_items_open on work_items (agency_id, case_id, stage) where state = 'open';
+create index work_items_by_candidate on work_items (agency_id, candidate_role, candidate_unit, due, id) where state = 'open';
+create index work_items_by_case on work_items (case_id, opened);
+
+create table work_item_people (
+    item_id    text not null references work_items (id),
+    agency_id  text not null references agencies (id),
+    account_id text not null references accounts (id),
+    kind       text not null check (kind in ('explicit', 'excluded')),
+    primary key (item_id, account_id, kind)
+);
+
+create table notices (
+    id           text primary key,
+    agency_id    text        not null references agencies (id),
+    message_id   text        not null,
+    kind         text        not null,
+    account_id   text references accounts (id),
+    to_address   text        not null,
+    to_name      text        not null,
+    lang         text        not null,
+    case_id      text references cases (id),
+    row_no       integer     not null default 0,
+    data         text        not null,
+    secret_for   text references accounts (id),
+    expires      timestamptz,
+    attempts     integer     not null default 0,
+    state        text        not null check (state in ('queued', 'sent', 'failed')),
+    next_try     timestamptz not null,
+    leased_until timestamptz,
+    last_error   text        not null default '',
+    created      timestamptz not null,
+    finished     timestamptz
+);
+
+create unique index notices_by_message on notices (agency_id, message_id);
+create index notices_queued on notices (next_try, id) where state = 'queued';
+create index notices_failed on notices (agency_id, created, id) where state = 'failed';
+create index notices_by_case on notices (case_id);
+
+create table files (
+    id        text primary key,
+    agency_id text        not null references agencies (id),
+    sha256    text        not null,
+    size      bigint      not null check (size >= 0),
+    type      text        not null,
+    name      text        not null,
+    owner_id  text        not null references accounts (id),
+    case_id   text references cases (id),
+    state     text        not null check (state in ('staged', 'linked')),
+    created   timestamptz not null
+);
+
+create index files_by_case on files (case_id);
+
+create table counters (
+    agency_id text    not null references agencies (id),
+    series    text    not null,
+    year      integer not null,
+    value     bigint  not null,
+    primary key (agency_id, series, year)
+);
+
+create table idempotency_keys (
+    agency_id  text        not null references agencies (id),
+    account_id text        not null references accounts (id),
+    route      text        not null,
+    name       text        not null,
+    digest     text        not null,
+    case_id    text        not null,
+    created    timestamptz not null,
+    primary key (agency_id, account_id, route, name)
+);
+
+create index idempotency_keys_by_age on idempotency_keys (created);
+
+create table audit_heads (
+    agency_id text   not null references agencies (id),
+    stream    text   not null,
+    seq       bigint not null,
+    mac       text   not null,
+    primary key (agency_id, stream)
+);
+
+create table audit_entries (
+    id           bigint generated always as identity primary key,
+    agency_id    text        not null references agencies (id),
+    stream       text        not null,
+    stream_seq   bigint      not null,
+    at           timestamptz not null,
+    actor        text        not null,
+    actor_name   text        not null,
+    on_behalf_of text        not null,
+    action       text        not null,
+    object       text        not null,
+    origin       text        not null,
+    was          text        not null,
+    became       text        not null,
+    outcome      text        not null,
+    key_id       text        not null,
+    prev_mac     text        not null,
+    mac          text        not null,
+    seq          bigint,
+    seal_key     text        not null default '',
+    seal_prev    text        not null default '',
+    seal_mac     text        not null default ''
+);
+
+create unique index audit_entries_by_stream on audit_entries (agency_id, stream, stream_seq);
+create unique index audit_entries_by_seq on audit_entries (seq, agency_id);
+create index audit_entries_unsealed on audit_entries (id) where seq is null;
+create index audit_entries_by_actor on audit_entries (agency_id, actor, id);
+create index audit_entries_by_action on audit_entries (agency_id, action, id);
+
+create table audit_checkpoints (
+    seq       bigint primary key,
+    agency_id text        not null references agencies (id),
+    at        timestamptz not null,
+    seal_mac  text        not null,
+    key_id    text        not null,
+    mac       text        not null
+);
+
+-- +goose Down
+
+drop table audit_checkpoints, audit_entries, audit_heads, idempotency_keys, counters, files, notices, work_item_people, work_items,
+    events, one_use_links, personal_tokens, sessions, role_grants, memo_rows, account_applications, accounts, memos, cases,
+    employees, units, calendars, settings, agencies;

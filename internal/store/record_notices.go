@@ -1,0 +1,117 @@
+package store
+
+import (
+	"maps"
+	"strconv"
+	"time"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// writeNotices queues the messages that a change asks for. Who gets them is resolved now, in the transaction.
+func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed []string) error {
+	if len(c.Notices) == 0 {
+		return nil
+	}
+	data, err := noticeData(tx, c, lapsed)
+	if err != nil {
+		return err
+	}
+	var rows []noticeRow
+	for _, spec := range c.Notices {
+		people, err := s.recipients(tx, agency, c, spec.To)
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if p.Email == "" {
+				continue
+			}
+			own := maps.Clone(data)
+			own["name"], own["username"] = p.Name, p.Username
+			row, err := s.newNotice(agency, spec.Kind, c.CaseID, p, own)
+			if err != nil {
+				return err
+			}
+			if spec.To.Rows == models.RowProvisioned {
+				row = row.bearing(p)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return queue(tx, rows)
+}
+
+// noticeData is what the mail templates ask for. The link is a path; the relay knows the public address.
+func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]string, error) {
+	var row struct {
+		Number, Subject, Sender, Unit string
+		Accepted, Rejected            int
+	}
+	err := tx.Raw(`
+		select c.number, coalesce(m.subject, '') as subject, coalesce(a.name, '') as sender, coalesce(u.name, c.unit_code) as unit,
+			(select count(*) from memo_rows r where r.case_id = c.id and r.state not in ('pending', 'rejected')) as accepted,
+			(select count(*) from memo_rows r where r.case_id = c.id and r.state = 'rejected') as rejected
+		from cases c
+		left join memos m on m.case_id = c.id
+		left join accounts a on a.id = coalesce(c.sender_id, c.requester_id)
+		left join units u on u.agency_id = c.agency_id and u.code = m.sending_unit
+		where c.id = ?`, c.CaseID).Scan(&row).Error
+	if err != nil {
+		return nil, err
+	}
+	data := map[string]string{"number": row.Number, "subject": row.Subject, "sender": row.Sender, "unit": row.Unit,
+		"accepted": strconv.Itoa(row.Accepted), "rejected": strconv.Itoa(row.Rejected), "link": "/memos/" + c.CaseID}
+	for name, value := range map[string]string{"reason": c.Reason, "what": c.After.Trouble, "person": few(lapsed)} {
+		if value != "" {
+			data[name] = value
+		}
+	}
+	if c.After.Due != nil {
+		data["due"] = c.After.Due.UTC().Format(time.RFC3339)
+	}
+	return data, nil
+}
+
+// recipients resolves whom a message is for. Whoever is asked to decide is never the sender, the writer or a listed
+// person, since none of them could (PRODUCT 3.1.4).
+func (s *Store) recipients(tx *gorm.DB, agency string, c models.Change, to models.Recipient) ([]person, error) {
+	args := map[string]any{"agency": agency, "id": c.CaseID, "at": micro(c.At)}
+	query := ""
+	switch {
+	case to.Account != "":
+		args["account"] = to.Account
+		query = "select id as account_id, username, name, email, locale from accounts where id = @account"
+	case to.Candidate != nil:
+		args["role"], args["unit"] = to.Candidate.Role, to.Candidate.Unit
+		args["sender"], args["requester"] = c.After.Sender, c.After.Requester
+		query = `select distinct a.id as account_id, a.username, a.name, a.email, a.locale from (` + holdersSQL + `) h
+			join accounts a on a.id = h.account_id
+			where h.role = @role and (@unit = '' or h.unit_code = @unit) and a.id not in (@sender, @requester)
+				and not exists (select 1 from memo_rows r where r.case_id = @id and r.employee_id = a.employee_id)
+			order by a.id`
+	case to.Rows != "":
+		args["state"] = to.Rows
+		query = `select a.id as account_id, a.username, a.name, a.email, a.locale, r.no as row_no, r.expires
+			from memo_rows r join accounts a on a.id = r.account_id
+			where r.case_id = @id and r.state = @state order by r.no`
+	}
+	var people []person
+	if query == "" {
+		return nil, nil
+	}
+	err := tx.Raw(query, args).Scan(&people).Error
+	return people, err
+}
+
+// holdersSQL lists who holds a role at @at and can sign in.
+const holdersSQL = `
+	select g.role, g.unit_code, a.id as account_id, coalesce(a.employee_id, '') as employee_id, a.name
+	from role_grants g join accounts a on a.id = g.account_id and a.status = 'active'
+	where g.agency_id = @agency and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)
+	union all
+	select g.role, g.unit_code, a.id as account_id, a.employee_id, a.name
+	from role_grants g join accounts a on a.employee_id = g.employee_id and a.status = 'active'
+	where g.agency_id = @agency and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)`

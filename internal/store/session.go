@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// touchEvery bounds how often a session's or a token's last use is written.
+const touchEvery = time.Minute
+
+// Session is one place where an account is signed in; its instants are wall time.
+type Session struct {
+	ID        string `gorm:"primaryKey"`
+	AgencyID  string
+	Digest    string
+	AccountID string
+	IP        string
+	UserAgent string
+	Created   time.Time
+	LastSeen  time.Time
+	Expires   time.Time
+}
+
+// TableName is the table's name.
+func (Session) TableName() string { return "sessions" }
+
+const sessionUse = "session"
+
+// CreateSession signs an account in until expires and gives the token, which is kept nowhere.
+func (s *Store) CreateSession(ctx context.Context, a models.Actor, expires time.Time) (string, Session, error) {
+	token, now := newToken(), s.wallNow()
+	row := Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, token), AccountID: a.AccountID, IP: a.Origin.IP,
+		UserAgent: a.Origin.UserAgent, Created: now, LastSeen: now, Expires: micro(expires)}
+	err := s.transact(ctx, "create a session", func(tx *gorm.DB) error {
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + row.ID})
+	})
+	return token, row, err
+}
+
+// SessionByToken finds a session that is not over; models.ErrUnauthenticated otherwise. Whether it has been idle too
+// long is the caller's to see by LastSeen.
+func (s *Store) SessionByToken(ctx context.Context, token string) (Session, error) {
+	var rows []Session
+	err := s.reader(ctx).Where("digest = ? and expires > ?", s.digest(sessionUse, token), s.wallNow()).Limit(1).Find(&rows).Error
+	if err == nil && len(rows) == 0 {
+		err = models.ErrUnauthenticated
+	}
+	if err != nil {
+		return Session{}, wrap(err, "find a session")
+	}
+	return rows[0], nil
+}
+
+// TouchSession renews the last use, at most once a minute.
+func (s *Store) TouchSession(ctx context.Context, session Session) error {
+	now := s.wallNow()
+	if now.Sub(session.LastSeen) < touchEvery {
+		return nil
+	}
+	err := s.write.WithContext(ctx).Exec("update sessions set last_seen = ? where id = ? and last_seen < ?",
+		now, session.ID, now.Add(-touchEvery)).Error
+	return wrap(err, "renew a session")
+}
+
+// RotateSession gives a session a new token; the old one opens nothing any more.
+func (s *Store) RotateSession(ctx context.Context, id string) (string, error) {
+	token := newToken()
+	done := s.write.WithContext(ctx).Exec("update sessions set digest = ? where id = ?", s.digest(sessionUse, token), id)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return "", models.ErrUnauthenticated
+	}
+	return token, wrap(done.Error, "renew a session's token")
+}
+
+// Sessions lists where the account is signed in, the newest first. Current is left to the caller.
+func (s *Store) Sessions(ctx context.Context, accountID string) ([]models.SessionView, error) {
+	var rows []Session
+	err := s.reader(ctx).Where("account_id = ? and expires > ?", accountID, s.wallNow()).Order("created desc, id desc").Find(&rows).Error
+	views := make([]models.SessionView, len(rows))
+	for i, r := range rows {
+		views[i] = models.SessionView{ID: r.ID, IP: r.IP, UserAgent: r.UserAgent, Created: r.Created, LastSeen: r.LastSeen, Expires: r.Expires}
+	}
+	return views, wrap(err, "list sessions")
+}
+
+// EndSession signs one of the actor's own sessions out; models.ErrNotFound when it is not theirs.
+func (s *Store) EndSession(ctx context.Context, a models.Actor, id string) error {
+	return s.transact(ctx, "end a session", func(tx *gorm.DB) error {
+		done := tx.Exec("delete from sessions where id = ? and account_id = ?", id, a.AccountID)
+		if done.Error != nil {
+			return done.Error
+		}
+		if done.RowsAffected == 0 {
+			return models.ErrNotFound
+		}
+		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "sign_out", object: "session:" + id})
+	})
+}
+
+// EndOtherSessions signs the actor out everywhere but in one session.
+func (s *Store) EndOtherSessions(ctx context.Context, a models.Actor, keep string) error {
+	return s.transact(ctx, "end other sessions", func(tx *gorm.DB) error {
+		done := tx.Exec("delete from sessions where account_id = ? and id <> ?", a.AccountID, keep)
+		if done.Error != nil {
+			return done.Error
+		}
+		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "sign_out_elsewhere", object: "account:" + a.AccountID,
+			after: map[string]any{"ended": done.RowsAffected}})
+	})
+}
+
+// SweepSessions deletes what is over, and idempotency keys older than 30 days.
+func (s *Store) SweepSessions(ctx context.Context) error {
+	return s.transact(ctx, "sweep what is over", func(tx *gorm.DB) error {
+		if err := tx.Exec("delete from sessions where expires < ?", s.wallNow()).Error; err != nil {
+			return err
+		}
+		return tx.Exec("delete from idempotency_keys where created < ?", s.wallNow().Add(-keyLife)).Error
+	})
+}
