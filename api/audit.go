@@ -17,7 +17,7 @@ type auditInput struct {
 	Action string  `query:"action" maxLength:"100" doc:"Only this action." example:"memo.approve"`
 	From   instant `query:"from" doc:"Only from this instant on, RFC 3339." example:"2026-11-01T00:00:00Z"`
 	Until  instant `query:"until" doc:"Only before this instant, RFC 3339." example:"2026-12-01T00:00:00Z"`
-	paging
+	Paging
 }
 
 func (s *service) auditOperations() {

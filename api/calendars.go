@@ -11,14 +11,15 @@ import (
 	"loket/models"
 )
 
-type calendarID struct {
+// CalendarID names a calendar in the path.
+type CalendarID struct {
 	ID string `path:"id" maxLength:"64" doc:"The calendar's id." example:"id-wib"`
 }
 
 type calendarOutput struct{ Body models.Calendar }
 
 type dueInput struct {
-	calendarID
+	CalendarID
 	From    instant `query:"from" required:"true" doc:"RFC 3339, such as 2026-06-08T08:00:00+07:00. Write + as %2B; one that arrived as a space is understood." example:"2026-06-08T01:00:00Z"`
 	Minutes int     `query:"minutes" required:"true" minimum:"-1000000" maximum:"1000000" doc:"Business minutes; negative ones go back." example:"900"`
 }
@@ -50,7 +51,7 @@ func (s *service) calendarOperations() {
 		text: "The instant at which so many business minutes have passed, with the code that deadlines use. A span that fills a day ends at the day's end. A working day is 450 minutes."}, s.due)
 }
 
-func (s *service) calendar(ctx context.Context, in *calendarID) (*calendarOutput, error) {
+func (s *service) calendar(ctx context.Context, in *CalendarID) (*calendarOutput, error) {
 	c, err := s.desk.Calendar(ctx, in.ID)
 	return &calendarOutput{c}, err
 }

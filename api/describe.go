@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -15,11 +16,14 @@ func (s *service) describe() {
 	schemas := s.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own problem, which translate replaces
 	delete(schemas, "ErrorDetail")
-	words, choices := fieldWords(), fieldChoices()
+	words, examples, choices := table(wordTable), table(exampleTable), fieldChoices()
 	for name, schema := range schemas {
 		for property, p := range schema.Properties {
 			if p.Description == "" {
 				p.Description = either(words, name, property)
+			}
+			if text := either(examples, name, property); text != "" && len(p.Examples) == 0 && p.Ref == "" {
+				p.Examples = example(p, text)
 			}
 			if list := either(choices, name, property); list != nil && len(target(p).Enum) == 0 {
 				target(p).Enum = list
@@ -98,13 +102,22 @@ func events() []any {
 	return texts(list)
 }
 
-// fieldWords reads the table below.
-func fieldWords() map[string]string {
-	words := map[string]string{}
-	for line := range strings.Lines(wordTable) {
-		if name, text, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
-			words[name] = text
+// table reads wordTable and exampleTable.
+func table(text string) map[string]string {
+	entries := map[string]string{}
+	for line := range strings.Lines(text) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+			entries[name] = value
 		}
 	}
-	return words
+	return entries
+}
+
+// example reads one value of exampleTable: a number, a list or a truth as JSON, else plain text.
+func example(p *huma.Schema, text string) []any {
+	var value any
+	if p.Type == huma.TypeString || json.Unmarshal([]byte(text), &value) != nil {
+		value = text
+	}
+	return []any{value}
 }

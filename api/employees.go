@@ -13,7 +13,7 @@ import (
 type employeesInput struct {
 	Text string `query:"q" maxLength:"200" doc:"Searches name, NIP and username." example:"surya"`
 	Unit string `query:"unit" maxLength:"50" doc:"Only this unit and what lies below it." example:"KEM.1"`
-	paging
+	Paging
 }
 
 type employeeID struct {
@@ -27,7 +27,7 @@ func (s *service) employeeOperations() {
 		access: edge.SignedIn(), scope: models.ScopeRead, refusals: []*models.Problem{models.ErrForbidden},
 		text: "Heads see their units, officers, support, auditors and administrators see all. NIK is masked."}, s.employees)
 	register(s, operation{id: "get-employee", method: http.MethodGet, path: "/employees/{id}", tag: tagDirectory, summary: "Read an employee",
-		access: edge.SignedIn(), scope: models.ScopeRead}, s.employee)
+		access: edge.SignedIn(), scope: models.ScopeRead, text: "One person of the registry, if you may see their unit. NIK is masked."}, s.employee)
 }
 
 func (s *service) employees(ctx context.Context, in *employeesInput) (*listed[models.EmployeeView], error) {

@@ -32,7 +32,8 @@ type signInOutput struct {
 	Body         signInBody
 }
 
-type linkInput struct {
+// LinkInput names a one-use link in the path.
+type LinkInput struct {
 	Token string `path:"token" maxLength:"200" doc:"The last part of the mailed link."`
 }
 
@@ -46,7 +47,7 @@ type linkBody struct {
 type linkOutput struct{ Body linkBody }
 
 type setPasswordInput struct {
-	linkInput
+	LinkInput
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The new password; the policy answers with a fault for each rule it does not meet." example:"Kopi-Tubruk-7-Gelas"`
 		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The same once more." example:"Kopi-Tubruk-7-Gelas"`
@@ -86,7 +87,7 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, e
 		MustChangePassword: signed.Identity.Account.MustChangePassword}}, nil
 }
 
-func (s *service) link(ctx context.Context, in *linkInput) (*linkOutput, error) {
+func (s *service) link(ctx context.Context, in *LinkInput) (*linkOutput, error) {
 	l, err := s.desk.LinkInfo(ctx, in.Token)
 	return &linkOutput{linkBody{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}}, err
 }

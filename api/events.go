@@ -37,7 +37,7 @@ func (s *service) watchInbox(ctx context.Context, _ *nothing) (*streamOutput, er
 	return s.watch(ctx, "")
 }
 
-func (s *service) watchMemo(ctx context.Context, in *memoID) (*streamOutput, error) {
+func (s *service) watchMemo(ctx context.Context, in *MemoID) (*streamOutput, error) {
 	return s.watch(ctx, in.ID)
 }
 

@@ -13,7 +13,7 @@ type homeOutput struct{ Body models.Home }
 
 type inboxInput struct {
 	Queue string `query:"queue" enum:"approval,verification" doc:"Only this queue."`
-	paging
+	Paging
 }
 
 type inboxBody struct {

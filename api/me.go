@@ -31,7 +31,7 @@ func (s *service) meOperations() {
 		access: edge.SignedIn(), scope: models.ScopeRead,
 		text: "The account behind the token: its roles with their units, the applications granted to it, its language."}, s.me)
 	register(s, operation{id: "set-locale", method: http.MethodPut, path: "/me/locale", tag: tagMe, summary: "Choose my language",
-		access: edge.SignedIn(), scope: models.ScopeWrite}, s.setLocale)
+		access: edge.SignedIn(), scope: models.ScopeWrite, text: "The language of mail, and of answers to requests without Accept-Language."}, s.setLocale)
 	register(s, operation{id: "change-password", method: http.MethodPut, path: "/me/password", tag: tagMe, summary: "Change my password",
 		access: edge.PasswordChange(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrWrongCredentials},
 		text: "Asks for the old password and ends every session in the portal. Works while a change is owed; then it is the only thing that does."}, s.changePassword)

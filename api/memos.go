@@ -46,18 +46,20 @@ func (b draftBody) draft() models.MemoDraft {
 	return d
 }
 
-type memoID struct {
+// MemoID names a memo in the path. It is exported, as are all parts that operations share, because huma reads
+// embedded structs only then.
+type MemoID struct {
 	ID string `path:"id" maxLength:"64" doc:"The memo's id."`
 }
 
 type createMemoInput struct {
-	keyed
+	Keyed
 	Body draftBody
 }
 
 type saveMemoInput struct {
-	memoID
-	versioned
+	MemoID
+	Versioned
 	Body draftBody
 }
 
@@ -76,13 +78,13 @@ type memosInput struct {
 	Box    string        `query:"box" enum:"mine,decided,unit,all" default:"all" doc:"mine: I wrote or sent them; decided: I decided on them; unit: of the units that I head; all: whatever I may see."`
 	Status models.Status `query:"status" enum:"draft,approval,verification,provisioning,activation,done,refused,withdrawn,expired,discarded" doc:"Only memos that stand here."`
 	Text   string        `query:"q" maxLength:"200" doc:"Searches number, subject, name and NIP." example:"LKT-2026"`
-	paging
+	Paging
 }
 
 type rowsInput struct {
-	memoID
+	MemoID
 	State models.RowState `query:"state" enum:"pending,accepted,rejected,provisioned,activated,lapsed" doc:"Only rows that stand here."`
-	paging
+	Paging
 }
 
 type reportOutput struct{ Body models.RecapReport }
@@ -102,7 +104,8 @@ func (s *service) memoOperations() {
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrStale, models.ErrNotNow, models.ErrForbidden, models.ErrNotYours},
 		text: "The whole draft, rows included: what is left out is emptied."}, s.saveMemo)
 	register(s, operation{id: "discard-memo", method: http.MethodDelete, path: "/memos/{id}", tag: tagMemos, summary: "Throw a draft away",
-		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrNotNow, models.ErrNotYours}}, s.discardMemo)
+		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrNotNow, models.ErrNotYours},
+		text: "A memo that was sent is withdrawn instead."}, s.discardMemo)
 	register(s, operation{id: "list-memo-rows", method: http.MethodGet, path: "/memos/{id}/rows", tag: tagMemos, summary: "List a memo's rows",
 		access: edge.SignedIn(), scope: models.ScopeRead, text: "By number, with what the registry says and what the checks found. NIK is masked."}, s.rows)
 	register(s, operation{id: "check-memo", method: http.MethodGet, path: "/memos/{id}/check", tag: tagMemos, summary: "Check a draft",
@@ -126,7 +129,7 @@ func (s *service) memos(ctx context.Context, in *memosInput) (*listed[models.Cas
 	return list("/memos", page, in.Limit, kept), err
 }
 
-func (s *service) memo(ctx context.Context, in *memoID) (*memoOutput, error) {
+func (s *service) memo(ctx context.Context, in *MemoID) (*memoOutput, error) {
 	return answerMemo(s.desk.Memo(ctx, actorIn(ctx), in.ID))
 }
 
@@ -143,7 +146,7 @@ func (s *service) saveMemo(ctx context.Context, in *saveMemoInput) (*memoOutput,
 	return answerMemo(s.desk.SaveMemo(ctx, actorIn(ctx), in.ID, in.Body.draft(), version))
 }
 
-func (s *service) discardMemo(ctx context.Context, in *memoID) (*empty, error) {
+func (s *service) discardMemo(ctx context.Context, in *MemoID) (*empty, error) {
 	return nil, s.desk.DiscardMemo(ctx, actorIn(ctx), in.ID)
 }
 
@@ -152,7 +155,7 @@ func (s *service) rows(ctx context.Context, in *rowsInput) (*listed[models.RowVi
 	return list("/memos/"+url.PathEscape(in.ID)+"/rows", page, in.Limit, url.Values{"state": {string(in.State)}}), err
 }
 
-func (s *service) checkMemo(ctx context.Context, in *memoID) (*reportOutput, error) {
+func (s *service) checkMemo(ctx context.Context, in *MemoID) (*reportOutput, error) {
 	report, err := s.desk.CheckMemo(ctx, actorIn(ctx), in.ID)
 	return &reportOutput{report}, err
 }

@@ -24,7 +24,7 @@ func (s *service) noticeOperations() {
 		text: "A message that bears a link gets a new one, and the old link stops working. No body."}, s.resendNotice)
 }
 
-func (s *service) failedNotices(ctx context.Context, in *paging) (*listed[models.FailedNotice], error) {
+func (s *service) failedNotices(ctx context.Context, in *Paging) (*listed[models.FailedNotice], error) {
 	page, err := s.desk.FailedNotices(ctx, actorIn(ctx), in.query())
 	return list("/notices/failed", page, in.Limit, nil), err
 }

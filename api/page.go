@@ -8,13 +8,13 @@ import (
 	"loket/models"
 )
 
-// paging is the part of a list's query that every list has.
-type paging struct {
+// Paging is the part of a list's query that every list has.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"Where the page begins: next of the page before. Opaque."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"25" doc:"Items on a page." example:"50"`
 }
 
-func (p paging) query() models.PageQuery { return models.PageQuery{Cursor: p.Cursor, Limit: p.Limit} }
+func (p Paging) query() models.PageQuery { return models.PageQuery{Cursor: p.Cursor, Limit: p.Limit} }
 
 // listed is one page as it is answered.
 type listed[T any] struct {
@@ -56,18 +56,18 @@ func whole[T any](items []T) *plain[T] {
 	return out
 }
 
-// keyed is an operation that can be repeated without happening twice.
-type keyed struct {
+// Keyed is an operation that can be repeated without happening twice.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]{1,255}$" doc:"Your own name for this request, 1 to 255 visible ASCII characters. The same key and content converge on the first outcome for 30 days." example:"7f0c2c9e-memo-1"`
 }
 
-// versioned is an operation that is refused when the memo changed since it was read.
-type versioned struct {
+// Versioned is an operation that is refused when the memo changed since it was read.
+type Versioned struct {
 	IfMatch string `header:"If-Match" maxLength:"64" doc:"The ETag as you read it. Without it, nothing is compared." example:"\"7\""`
 }
 
 // version gives the number behind If-Match; 0 for none and for *, which compare nothing. Only strong tags are ours.
-func (v versioned) version() (int, error) {
+func (v Versioned) version() (int, error) {
 	tag := strings.TrimSpace(v.IfMatch)
 	if tag == "" || tag == "*" {
 		return 0, nil

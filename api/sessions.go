@@ -18,7 +18,7 @@ func (s *service) sessionOperations() {
 	register(s, operation{id: "end-sessions", method: http.MethodDelete, path: "/me/sessions", tag: tagMe, summary: "Sign out everywhere",
 		access: edge.SignedIn(), scope: models.ScopeWrite, text: "Ends every session of the portal. Tokens stay."}, s.endSessions)
 	register(s, operation{id: "end-session", method: http.MethodDelete, path: "/me/sessions/{id}", tag: tagMe, summary: "Sign out one place",
-		access: edge.SignedIn(), scope: models.ScopeWrite}, s.endSession)
+		access: edge.SignedIn(), scope: models.ScopeWrite, text: "Ends one session of the portal."}, s.endSession)
 }
 
 func (s *service) sessions(ctx context.Context, _ *nothing) (*plain[models.SessionView], error) {

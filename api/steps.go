@@ -10,14 +10,14 @@ import (
 )
 
 type sendInput struct {
-	memoID
-	versioned
-	keyed
+	MemoID
+	Versioned
+	Keyed
 }
 
 type decisionInput struct {
-	memoID
-	keyed
+	MemoID
+	Keyed
 	Body struct {
 		Approve bool   `json:"approve" doc:"true approves, false refuses." example:"true"`
 		Reason  string `json:"reason,omitempty" doc:"Required when refusing; the sender reads it. At most 1,000 characters." example:"Two of the staff have moved."`
@@ -32,8 +32,8 @@ type rowDecisionBody struct {
 }
 
 type verificationInput struct {
-	memoID
-	keyed
+	MemoID
+	Keyed
 	Body struct {
 		Rows   []rowDecisionBody `json:"rows,omitempty" nullable:"false" maxItems:"500" doc:"A word on single rows. Either this or all."`
 		All    models.RowState   `json:"all,omitempty" enum:"accepted,rejected" example:"accepted" doc:"One word on every row that is still open."`
@@ -43,16 +43,16 @@ type verificationInput struct {
 }
 
 type withdrawalInput struct {
-	memoID
-	keyed
+	MemoID
+	Keyed
 	Body struct {
 		Reason string `json:"reason,omitempty" doc:"Why; those who were asked read it." example:"The list was outdated."`
 	}
 }
 
 type retryInput struct {
-	memoID
-	keyed
+	MemoID
+	Keyed
 }
 
 func (s *service) stepOperations() {

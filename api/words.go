@@ -168,3 +168,118 @@ WorkItemView.since: Since when it waits.
 WorkItemView.item_due: When it must be decided.
 WorkItemView.remaining_minutes: Business minutes left; negative when late.
 `
+
+// exampleTable gives examples in the same way, for fields that are no choice.
+const exampleTable = `
+id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+name: Made Surya Adi Wijaya
+unit: KEM.1.2
+unit_name: Directorate of Human Resources
+unit_path: /KEM/KEM.1/KEM.1.2/
+code: KEM.1.2
+parent: KEM.1
+path: /KEM/KEM.1/KEM.1.2/
+username: surya.adi
+email: surya.adi@kem.example
+official_email: surya.adi@kem.example
+external_email: made.surya@mail.example
+nip: 199002142015031002
+nik: 3174********0001
+rank: III/b
+position: Analyst
+contract_start: 2026-01-01
+contract_end: 2026-12-31
+unit_code: KEM.1.2
+number: LKT-2026-000123
+memo_number: ND-14/KEM.1.2/2026
+subject: Accounts for new staff
+addressee: Head of the Centre for Data and Information
+reference: ND-12/KEM.1.2/2026
+body: Please open accounts for the staff listed.
+contact: Rina, ext. 1204
+copies: ["Bureau of Personnel"]
+date: 2026-11-23
+reason: NIP and name differ.
+trouble: directory
+seq: 3
+round: 1
+version: 7
+total: 25
+next: eyJpZCI6IjAxOTJmN2M1In0
+drafts: 1
+errors: 0
+minutes: 900
+no: 1
+employees: 37
+opened: 2026-11-23T08:15:00+07:00
+closed: 2026-11-25T10:02:11+07:00
+due: 2026-11-24T16:00:00+07:00
+item_due: 2026-11-24T16:00:00+07:00
+since: 2026-11-23T08:15:02+07:00
+remaining_minutes: 620
+at: 2026-11-23T08:15:00+07:00
+from: 2026-11-23T00:00:00+07:00
+until: 2026-12-06T00:00:00+07:00
+created: 2026-11-22T09:00:00+07:00
+expires: 2026-12-22T09:00:00+07:00
+last_seen: 2026-11-22T09:40:00+07:00
+last_used: 2026-11-22T09:40:00+07:00
+password_changed_at: 2026-10-01T07:30:00+07:00
+locale: id
+applications: ["flexiwork"]
+names: ["Ratna Dewi"]
+actor_name: Ratna Dewi
+on_behalf_of: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+on_behalf_of_name: Bambang Santoso
+sender_name: Ratna Dewi
+requester_name: Made Surya Adi Wijaya
+field: nip
+ip: 198.51.100.7
+user_agent: curl/8.5.0
+channel: api
+request_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+employee_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+account_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+case_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+item_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+queue: approval
+pending: 3
+accepted: 20
+rejected: 2
+provisioned: 0
+activated: 0
+lapsed: 0
+attempts: 4
+kind: credentials
+to: m***@mail.example
+stream: case:0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+stream_seq: 4
+actor: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+action: memo.approve
+object: case:0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+before: {"status":"approval"}
+after: {"status":"verification"}
+outcome: ok
+utc_offset: +07:00
+mon: [["08:00","12:00"],["13:00","16:30"]]
+tue: [["08:00","12:00"],["13:00","16:30"]]
+wed: [["08:00","12:00"],["13:00","16:30"]]
+thu: [["08:00","12:00"],["13:00","16:30"]]
+fri: [["08:00","11:30"],["13:00","17:00"]]
+sat: []
+sun: []
+AuditEntry.seq: 4211
+Home.trouble: 0
+UnitView.name: Directorate of Human Resources
+SendingUnit.name: Directorate of Human Resources
+Calendar.id: id-wib
+Calendar.name: Working time, WIB
+Calendar.version: 1
+Override.name: Ramadan 1447
+Override.from: 2026-02-18
+Override.to: 2026-03-19
+FieldFault.code: required
+RowFinding.code: name_differs
+TokenView.name: laptop
+FailedNotice.reason: 550 5.1.1 No such mailbox
+`
