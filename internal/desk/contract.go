@@ -16,7 +16,7 @@ type Counter interface {
 	Memos
 	Lists
 	Self
-	Desk
+	Upkeep
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }
 
@@ -159,8 +159,8 @@ type Self interface {
 	RevokeToken(ctx context.Context, a models.Actor, id string) error
 }
 
-// Desk is what support, auditors and admins do.
-type Desk interface {
+// Upkeep is what support, auditors and admins do.
+type Upkeep interface {
 	Audit(ctx context.Context, a models.Actor, q AuditQuery) (models.Page[models.AuditEntry], error)
 	FailedNotices(ctx context.Context, a models.Actor, q models.PageQuery) (models.Page[models.FailedNotice], error)
 	ResendNotice(ctx context.Context, a models.Actor, id string) error
