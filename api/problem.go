@@ -15,10 +15,9 @@ import (
 
 // The refusals of HTTP itself, which no rule of models knows.
 var (
-	errTooLarge    = &models.Problem{Code: "too_large"}
-	errMediaType   = &models.Problem{Code: "media_type"}
-	errMethod      = &models.Problem{Code: "method_not_allowed"}
-	errMisdirected = &models.Problem{Code: "misdirected"}
+	errTooLarge  = &models.Problem{Code: "too_large"}
+	errMediaType = &models.Problem{Code: "media_type"}
+	errMethod    = &models.Problem{Code: "method_not_allowed"}
 )
 
 // problemType begins every problem's type: a stable name, not an address.
@@ -84,7 +83,6 @@ func statusOf(code string) (int, bool) {
 		errTooLarge.Code:                    http.StatusRequestEntityTooLarge,
 		errMediaType.Code:                   http.StatusUnsupportedMediaType,
 		errMethod.Code:                      http.StatusMethodNotAllowed,
-		errMisdirected.Code:                 http.StatusMisdirectedRequest,
 	}[code]
 	return status, ok
 }
@@ -111,10 +109,6 @@ func (s *service) problem(ctx context.Context, v visit, err error) *Problem {
 // public finds the problem within an error. A context that ended while waiting is no fault of ours: whatever was
 // asked may still happen.
 func (s *service) public(ctx context.Context, v visit, err error) *models.Problem {
-	var sent *Problem
-	if errors.As(err, &sent) {
-		return &models.Problem{Code: sent.Code, Params: sent.Params}
-	}
 	var p *models.Problem
 	switch {
 	case errors.As(err, &p):
@@ -129,7 +123,7 @@ func (s *service) public(ctx context.Context, v visit, err error) *models.Proble
 func fieldProblems(t i18n.Printer, faults []models.FieldFault) []FieldProblem {
 	out := make([]FieldProblem, 0, len(faults))
 	for _, f := range faults {
-		out = append(out, FieldProblem{Field: f.Field, Code: f.Code, Detail: t.T("faults."+f.Code, f.Params), Params: f.Params})
+		out = append(out, FieldProblem{Field: f.Field, Code: f.Code, Detail: t.T("fault."+f.Code, f.Params), Params: f.Params})
 	}
 	return out
 }

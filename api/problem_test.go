@@ -133,12 +133,12 @@ func TestEveryRefusalCanBeTold(t *testing.T) {
 	})
 	t.Run("each fault has a text", func(t *testing.T) {
 		for code, place := range found.faults {
-			require.True(t, catalog.Has("faults."+code), "%s of %s", code, place)
+			require.True(t, catalog.Has("fault."+code), "%s of %s", code, place)
 		}
 		for _, rule := range shapeRules() {
-			require.True(t, catalog.Has("faults."+rule.code), rule.code)
+			require.True(t, catalog.Has("fault."+rule.code), rule.code)
 		}
-		require.True(t, catalog.Has("faults.wrong_format"))
+		require.True(t, catalog.Has("fault.wrong_format"))
 	})
 }
 
