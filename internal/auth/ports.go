@@ -1,0 +1,91 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"loket/internal/store"
+	"loket/models"
+)
+
+// What auth needs of the store, cut by use; *store.Store satisfies all of them. The writers put their audit entry into
+// the transaction of the change, so that an action that cannot be audited does not happen.
+
+// Accounts finds accounts and keeps their passwords.
+type Accounts interface {
+	AccountByUsername(ctx context.Context, agency, username string) (store.Account, error)
+	AccountByID(ctx context.Context, id string) (store.Account, error)
+	SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error
+	Rehash(ctx context.Context, accountID, old, hash string) error
+	SetLocale(ctx context.Context, a models.Actor, locale string) error
+}
+
+// People tells who an account is and what may be asked by it at an instant of case time.
+type People interface {
+	ActorOf(ctx context.Context, accountID string, at time.Time) (models.Actor, error)
+	AccountView(ctx context.Context, accountID string, at time.Time) (models.AccountView, error)
+}
+
+// Locks counts failures.
+type Locks interface {
+	LoginFailed(ctx context.Context, accountID string, o models.Origin) (*time.Time, error)
+	LoginSucceeded(ctx context.Context, accountID string) error
+}
+
+// Sessions keeps where people are signed in.
+type Sessions interface {
+	CreateSession(ctx context.Context, a models.Actor, expires time.Time) (string, store.Session, error)
+	SessionByToken(ctx context.Context, token string) (store.Session, error)
+	TouchSession(ctx context.Context, session store.Session) error
+	RotateSession(ctx context.Context, id string) (string, error)
+}
+
+// SessionList shows and ends a person's sessions.
+type SessionList interface {
+	Sessions(ctx context.Context, accountID string) ([]models.SessionView, error)
+	EndSession(ctx context.Context, a models.Actor, id string) error
+	EndOtherSessions(ctx context.Context, a models.Actor, keep string) error
+}
+
+// Tokens keeps personal bearer tokens.
+type Tokens interface {
+	CreateToken(ctx context.Context, a models.Actor, name string, scopes []models.Scope, expires time.Time) (models.TokenView, string, error)
+	TokenBySecret(ctx context.Context, secret string) (store.PersonalToken, error)
+	TouchToken(ctx context.Context, t store.PersonalToken) error
+	Tokens(ctx context.Context, accountID string) ([]models.TokenView, error)
+	RevokeToken(ctx context.Context, a models.Actor, id string) error
+}
+
+// Links keeps one-use links.
+type Links interface {
+	LinkInfo(ctx context.Context, token string) (store.Link, error)
+	SpendLink(ctx context.Context, token, hash string, o models.Origin) (store.Spent, error)
+}
+
+// Trail takes entries about what changed nothing, such as refusals.
+type Trail interface {
+	AppendAudit(ctx context.Context, entries ...models.AuditEntry) error
+}
+
+// Store is all of them.
+type Store interface {
+	Accounts
+	People
+	Locks
+	Sessions
+	SessionList
+	Tokens
+	Links
+	Trail
+}
+
+// Passwords hashes and checks; *Hasher does.
+type Passwords interface {
+	Hash(ctx context.Context, password string) (string, error)
+	Check(ctx context.Context, password, hash string) (match, weak bool, err error)
+}
+
+// Limiter counts events per key and answers models.ErrTooMany past its rate; *edge.Limiter does.
+type Limiter interface {
+	Allow(key string) error
+}

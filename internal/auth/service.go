@@ -1,0 +1,124 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"loket/internal/store"
+	"loket/models"
+)
+
+// Config is what the service stands on. Store, Passwords and Common are required.
+type Config struct {
+	Store     Store
+	Passwords Passwords
+	// Common knows common passwords; see NewBlocklist.
+	Common *Blocklist
+	// Policy is AgencyPolicy where its name is empty.
+	Policy models.PasswordPolicy
+	// Clock makes case time, in which appointments hold and passwords age. Sessions and locks use wall time.
+	Clock models.Clock
+	Now   func() time.Time // wall time; time.Now when nil
+	// Idle and Max bound a session, 30 minutes and 12 hours when zero; admins have 15 minutes and 8 hours at most.
+	Idle, Max time.Duration
+	// SignIns counts tries per username, Requests counts uses of personal tokens per account; nil counts nothing.
+	SignIns, Requests Limiter
+}
+
+// Service lets people in and looks after what lets them in. It is safe for concurrent use.
+type Service struct {
+	cfg Config
+}
+
+// New returns a service; the error says what is missing.
+func New(cfg Config) (*Service, error) {
+	if cfg.Store == nil || cfg.Passwords == nil || cfg.Common == nil {
+		return nil, errors.New("auth needs a store, a hasher and a list of common passwords")
+	}
+	if cfg.Policy.Name == "" {
+		cfg.Policy = models.AgencyPolicy()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Idle == 0 {
+		cfg.Idle = 30 * time.Minute
+	}
+	if cfg.Max == 0 {
+		cfg.Max = 12 * time.Hour
+	}
+	return &Service{cfg}, nil
+}
+
+// Identity is who is signed in. Scopes is nil for a session, which may do all that the person may, and then SessionID
+// names it.
+type Identity struct {
+	Actor     models.Actor
+	Account   models.AccountView
+	SessionID string
+	Scopes    []models.Scope
+	Expires   time.Time
+}
+
+// Signed is a new session, or a session's new token: 256 bits in base64url, for the cookie and nowhere else.
+type Signed struct {
+	Token    string
+	Identity Identity
+}
+
+// caseNow is the time in which appointments hold.
+func (s *Service) caseNow() time.Time { return s.cfg.Clock.At(s.cfg.Now()) }
+
+// identify gives who an account is now: the grants that hold at this instant, and whether a new password is owed.
+func (s *Service) identify(ctx context.Context, accountID string, o models.Origin) (Identity, error) {
+	at := s.caseNow()
+	actor, err := s.cfg.Store.ActorOf(ctx, accountID, at)
+	if err != nil {
+		return Identity{}, err
+	}
+	actor.Origin = o
+	view, err := s.view(ctx, accountID, at)
+	return Identity{Actor: actor, Account: view}, err
+}
+
+func (s *Service) view(ctx context.Context, accountID string, at time.Time) (models.AccountView, error) {
+	view, err := s.cfg.Store.AccountView(ctx, accountID, at)
+	if err != nil {
+		return view, err
+	}
+	if age := s.cfg.Policy.MaxAge; age > 0 && view.PasswordChangedAt != nil && at.Sub(*view.PasswordChangedAt) >= age {
+		view.MustChangePassword = true
+	}
+	return view, nil
+}
+
+// Account is the actor's own account as they see it.
+func (s *Service) Account(ctx context.Context, a models.Actor) (models.AccountView, error) {
+	return s.view(ctx, a.AccountID, s.caseNow())
+}
+
+// SetLocale stores the actor's language, "id" or "en".
+func (s *Service) SetLocale(ctx context.Context, a models.Actor, locale string) error {
+	return s.cfg.Store.SetLocale(ctx, a, locale)
+}
+
+// refuse writes down that something was refused, and why, and answers why. A refusal that cannot be written down is an
+// error of its own, which shows as such.
+func (s *Service) refuse(ctx context.Context, e models.AuditEntry, why *models.Problem) error {
+	e.Outcome = why.Code
+	if e.At.IsZero() {
+		e.At = s.caseNow()
+	}
+	if err := s.cfg.Store.AppendAudit(context.WithoutCancel(ctx), e); err != nil {
+		return fmt.Errorf("audit a refusal: %w", err)
+	}
+	return why
+}
+
+// entryOf begins the entry about something done to an account.
+func entryOf(acc store.Account, action string, o models.Origin) models.AuditEntry {
+	return models.AuditEntry{Stream: "account:" + acc.ID, Actor: acc.ID, ActorName: acc.Name, Action: action,
+		Object: "account:" + acc.ID, Origin: o}
+}
