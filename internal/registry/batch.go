@@ -134,6 +134,9 @@ func (b *batch) found(file string, faults []models.RowFault) {
 	}
 }
 
+// askedAtOnce keeps one question within what a database takes as parameters.
+const askedAtOnce = 1000
+
 // learn adds the units of the registry, and those employees of it whom the files name without bringing them.
 func (b *batch) learn(ctx context.Context) error {
 	units, err := b.store.UnitCodes(ctx, b.agency)
@@ -155,15 +158,14 @@ func (b *batch) learn(ctx context.Context) error {
 	for _, a := range b.rows.Appointments {
 		ask(a.NIP)
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	entries, err := b.store.RegistryEntries(ctx, b.agency, "", models.MemoSSOActivation, missing)
-	if err != nil {
-		return fmt.Errorf("read the employees of the registry: %w", err)
-	}
-	for i, e := range entries {
-		b.nips[missing[i].NIP] = e != nil
+	for some := range slices.Chunk(missing, askedAtOnce) {
+		entries, err := b.store.RegistryEntries(ctx, b.agency, "", models.MemoSSOActivation, some)
+		if err != nil {
+			return fmt.Errorf("read the employees of the registry: %w", err)
+		}
+		for i, e := range entries {
+			b.nips[some[i].NIP] = e != nil
+		}
 	}
 	return nil
 }
