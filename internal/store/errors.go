@@ -79,13 +79,16 @@ func retryable(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// wrap says what was being done; what is not there is the public problem.
+// wrap says what was being done. What is not there, and a database that is away, are public problems; the cause stays
+// beside them for the log.
 func wrap(err error, what string) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return fmt.Errorf("%s: %w", what, models.ErrNotFound)
+	case Unavailable(err) && !errors.Is(err, models.ErrUnavailable):
+		return fmt.Errorf("%s: %w: %w", what, models.ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }

@@ -47,7 +47,7 @@ func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 		if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
 			return err
 		}
-		if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending {
+		if row.Expires == nil || !row.Expires.After(now) || owner.Status == AccountActive {
 			return models.ErrLinkSpent
 		}
 		expires = *row.Expires

@@ -38,14 +38,17 @@ func (s *Store) ClaimNotices(ctx context.Context, limit int, lease time.Duration
 		if notices[i], err = r.notice(); err != nil {
 			return nil, err
 		}
+		if path := notices[i].Data["link"]; strings.HasPrefix(path, "/") {
+			notices[i].Data["link"] = s.publicURL + path
+		}
 	}
 	return notices, nil
 }
 
-// NoticeSent marks a message as delivered to the mail server.
-func (s *Store) NoticeSent(ctx context.Context, id string) error {
+// NoticeSent marks a message as taken by the mail server, or as closed without one, at an instant of wall time.
+func (s *Store) NoticeSent(ctx context.Context, id string, at time.Time) error {
 	err := s.write.WithContext(ctx).Exec("update notices set state = ?, leased_until = null, last_error = '', finished = ? where id = ? and state = ?",
-		noticeSent, s.wallNow(), id, noticeQueued).Error
+		noticeSent, micro(at), id, noticeQueued).Error
 	return wrap(err, "mark a notice as sent")
 }
 

@@ -44,7 +44,7 @@ func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed
 	return queue(tx, rows)
 }
 
-// noticeData is what the mail templates ask for. The link is a path; the relay knows the public address.
+// noticeData is what the mail templates ask for. The link is a path; ClaimNotices puts the public address before it.
 func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]string, error) {
 	var row struct {
 		Number, Subject, Sender, Unit string

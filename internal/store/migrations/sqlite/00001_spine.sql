@@ -118,7 +118,7 @@ create unique index memos_by_number on memos (agency_id, memo_number);
 create table accounts (
     id                  text primary key,
     agency_id           text        not null references agencies (id),
-    username            text        not null,
+    username            text not null,
     name                text        not null,
     email               text        not null,
     employee_id         text references employees (id),

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"loket/models"
+)
+
+// CaseQuery narrows a list of cases. Box is "mine" (wrote or sent), "decided", "unit" (of units that the actor heads)
+// or "" for whatever the actor may see. Open leaves out what is final, Drafts what is no draft. Text searches number,
+// subject, names and NIP.
+type CaseQuery struct {
+	Box    string
+	Status models.Status
+	Text   string
+	Open   bool
+	models.PageQuery
+}
+
+// Cases lists the cases that the actor may see, the newest first.
+func (s *Store) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.Page[models.CaseSummary], error) {
+	empty := models.Page[models.CaseSummary]{Items: []models.CaseSummary{}, Total: -1}
+	limit, after, err := page(q.PageQuery, "cases")
+	if err != nil {
+		return empty, err
+	}
+	args := map[string]any{"agency": agencyOf(a), "limit": limit + 1}
+	narrow := narrowing(q, after, args)
+	var parts []string
+	for _, b := range branches(a, q.Box, args) {
+		parts = append(parts, "select * from (select c.id, c.opened from cases c "+b.from+" where c.agency_id = @agency and "+b.where+
+			narrow+" order by c.opened desc, c.id desc limit @limit) b")
+	}
+	if len(parts) == 0 {
+		return empty, nil
+	}
+	var found []struct{ ID string }
+	err = s.reader(ctx).Raw("select id from ("+strings.Join(parts, " union ")+") u order by opened desc, id desc limit @limit", args).
+		Scan(&found).Error
+	if err != nil {
+		return empty, wrap(err, "list cases")
+	}
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	rows, err := s.summaries(ctx, ids)
+	return cut(rows, limit, func(c models.CaseSummary) models.CaseSummary { return c },
+		func(c models.CaseSummary) cursor { return cursor{List: "cases", At: c.Opened, ID: c.ID} }), err
+}
+
+// narrowing is what every branch's condition ends with.
+func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
+	sql := ""
+	if q.Status != "" {
+		sql, args["status"] = sql+" and c.status = @status", q.Status
+	}
+	if q.Open {
+		sql += " and c.closed is null and c.status <> 'draft'"
+	}
+	if after != nil {
+		sql, args["afterAt"], args["afterID"] = sql+" and (c.opened, c.id) < (@afterAt, @afterID)", after.At, after.ID
+	}
+	if q.Text == "" {
+		return sql
+	}
+	args["text"], args["like"] = q.Text, "%"+likeText(q.Text)+"%"
+	return sql + ` and (c.number = @text
+		or exists (select 1 from memos t where t.case_id = c.id and (lower(t.subject) like @like escape '!' or t.memo_number = @text))
+		or exists (select 1 from memo_rows t where t.case_id = c.id and (t.nip = @text or lower(t.name) like @like escape '!')))`
+}
+
+// likeText makes text stand for itself in a pattern whose escape is '!'.
+func likeText(s string) string {
+	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(s))
+}
+
+// summaries reads the lines of a list in two statements and keeps the order of the ids.
+func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSummary, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		caseRow
+		Subject, MemoKind, UnitName, SenderName string
+	}
+	err := s.reader(ctx).Raw(`
+		select c.*, coalesce(m.subject, '') as subject, coalesce(m.memo_kind, '') as memo_kind, coalesce(u.name, c.unit_code) as unit_name,
+			coalesce(a.name, '') as sender_name
+		from cases c
+		left join memos m on m.case_id = c.id
+		left join units u on u.agency_id = c.agency_id and u.code = c.unit_code
+		left join accounts a on a.id = coalesce(c.sender_id, c.requester_id)
+		where c.id in ?`, ids).Scan(&rows).Error
+	if err != nil {
+		return nil, wrap(err, "read the lines of a list")
+	}
+	counts, err := s.rowCounts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]models.CaseSummary, len(rows))
+	for i, r := range rows {
+		list[i] = models.CaseSummary{ID: r.ID, Kind: models.Kind(r.Kind), Number: r.Number, Subject: r.Subject,
+			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Unit: r.UnitCode,
+			UnitName: r.UnitName, SenderName: r.SenderName, Opened: r.Opened, Closed: r.Closed, Due: r.NextDue, Rows: counts[r.ID],
+			Trouble: r.Trouble}
+	}
+	slices.SortFunc(list, func(x, y models.CaseSummary) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
+	return list, nil
+}
+
+func (s *Store) rowCounts(ctx context.Context, ids []string) (map[string]models.RowCounts, error) {
+	var rows []struct {
+		CaseID, State string
+		N             int
+	}
+	err := s.reader(ctx).Raw("select case_id, state, count(*) as n from memo_rows where case_id in ? group by case_id, state", ids).
+		Scan(&rows).Error
+	counts := make(map[string]models.RowCounts, len(ids))
+	for _, r := range rows {
+		c := counts[r.CaseID]
+		c.Total += r.N
+		switch models.RowState(r.State) {
+		case models.RowPending:
+			c.Pending = r.N
+		case models.RowAccepted:
+			c.Accepted = r.N
+		case models.RowRejected:
+			c.Rejected = r.N
+		case models.RowProvisioned:
+			c.Provisioned = r.N
+		case models.RowActivated:
+			c.Activated = r.N
+		case models.RowLapsed:
+			c.Lapsed = r.N
+		}
+		counts[r.CaseID] = c
+	}
+	return counts, wrap(err, "count rows")
+}
+
+// HomeCounts are the figures of the first page: the actor's drafts, and for the service desk what keeps failing (cases
+// that need an operator and messages that were given up).
+func (s *Store) HomeCounts(ctx context.Context, a models.Actor) (drafts, trouble int, err error) {
+	var row struct{ Drafts, Trouble int }
+	err = s.reader(ctx).Raw(`select
+		(select count(*) from cases where agency_id = @agency and requester_id = @account and status = 'draft') as drafts,
+		(select count(*) from cases where agency_id = @agency and trouble <> '')
+			+ (select count(*) from notices where agency_id = @agency and state = 'failed') as trouble`,
+		map[string]any{"agency": agencyOf(a), "account": a.AccountID}).Scan(&row).Error
+	if !a.Support() {
+		row.Trouble = 0
+	}
+	return row.Drafts, row.Trouble, wrap(err, "count for the first page")
+}
+
+// Changed is one case that has changed: Version grows with every change, rows that are activated included.
+type Changed struct {
+	CaseID   string
+	AgencyID string
+	Seq      int
+	Version  int
+	Touched  time.Time
+}
+
+// ChangesSince lists the cases that changed after an instant of the database's clock, the oldest change first. Ask
+// again from a few seconds before the newest answer, since a transaction may commit late; the same (case, version) is
+// then seen twice. The zero instant gives nothing but the newest change, to begin from.
+func (s *Store) ChangesSince(ctx context.Context, since time.Time) ([]Changed, error) {
+	var rows []Changed
+	db := s.reader(ctx).Table("cases").Select("id as case_id, agency_id, seq, version, touched")
+	if since.IsZero() {
+		db = db.Order("touched desc").Limit(1)
+	} else {
+		db = db.Where("touched > ?", micro(since)).Order("touched").Limit(1000)
+	}
+	return rows, wrap(db.Find(&rows).Error, "read what changed")
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// EmployeeQuery narrows the registry. Paths are unit paths, what lies below included; none means everywhere. Text
+// searches name, NIP and NIK.
+type EmployeeQuery struct {
+	Text  string
+	Paths []string
+	models.PageQuery
+}
+
+type employeeFacts struct {
+	employeeRow
+	UnitName, Username string
+}
+
+// Employees lists the registry by name. NIKs are masked.
+func (s *Store) Employees(ctx context.Context, agency string, q EmployeeQuery) (models.Page[models.EmployeeView], error) {
+	limit, after, err := page(q.PageQuery, "employees")
+	if err != nil {
+		return models.Page[models.EmployeeView]{}, err
+	}
+	db := s.employeeFacts(ctx).Where("e.agency_id = ?", agency)
+	if len(q.Paths) > 0 {
+		under := s.reader(ctx)
+		for _, path := range q.Paths {
+			under = under.Or("u.path >= ? and u.path < ?", path, path[:max(len(path)-1, 0)]+"0")
+		}
+		db = db.Where(under)
+	}
+	if q.Text != "" {
+		db = db.Where("(lower(e.name) like ? escape '!' or e.nip = ? or e.nik = ?)", "%"+likeText(q.Text)+"%", q.Text, q.Text)
+	}
+	if after != nil {
+		db = db.Where("(e.name, e.id) > (?, ?)", after.Name, after.ID)
+	}
+	var rows []employeeFacts
+	err = db.Order("e.name, e.id").Limit(limit + 1).Find(&rows).Error
+	return cut(rows, limit, employeeFacts.view, func(r employeeFacts) cursor {
+		return cursor{List: "employees", Name: r.Name, ID: r.ID}
+	}), wrap(err, "list employees")
+}
+
+// Employee gives one person of the registry, the NIK masked.
+func (s *Store) Employee(ctx context.Context, agency, id string) (models.EmployeeView, error) {
+	var row employeeFacts
+	err := s.employeeFacts(ctx).Where("e.agency_id = ? and e.id = ?", agency, id).Take(&row).Error
+	return row.view(), wrap(err, "read an employee")
+}
+
+// EmployeeByNIP gives one person of the registry, the NIK masked.
+func (s *Store) EmployeeByNIP(ctx context.Context, agency, nip string) (models.EmployeeView, error) {
+	var row employeeFacts
+	err := s.employeeFacts(ctx).Where("e.agency_id = ? and e.nip = ?", agency, nip).Take(&row).Error
+	return row.view(), wrap(err, "read an employee")
+}
+
+func (s *Store) employeeFacts(ctx context.Context) *gorm.DB {
+	return s.reader(ctx).Table("employees e").
+		Select("e.*, coalesce(u.name, '') as unit_name, coalesce(a.username, '') as username").
+		Joins("left join units u on u.agency_id = e.agency_id and u.code = e.unit_code").
+		Joins("left join accounts a on a.employee_id = e.id")
+}
+
+func (r employeeFacts) view() models.EmployeeView {
+	return models.EmployeeView{ID: r.ID, NIP: text(r.NIP), NIK: models.MaskNIK(r.NIK), Name: r.Name, Unit: r.UnitCode,
+		UnitName: r.UnitName, Position: r.Position, EmploymentType: r.EmploymentType, Rank: r.Rank, Status: r.Status,
+		OfficialEmail: r.OfficialEmail, Username: r.Username}
+}

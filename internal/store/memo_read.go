@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"loket/models"
+)
+
+// memoFacts is a memo's page but for its timeline, read in one statement.
+type memoFacts struct {
+	caseFacts
+	Memo                                                        memoRow `gorm:"embedded"`
+	UnitName                                                    string
+	SenderName                                                  string
+	RequesterName                                               string
+	Pending, Accepted, Rejected, Provisioned, Activated, Lapsed int
+}
+
+const memoFactsSQL = `
+	select c.*, m.memo_kind, m.sending_unit, m.case_id as m_case_id, m.agency_id as m_agency_id, m.memo_kind as m_memo_kind,
+		m.memo_number as m_memo_number, m.sending_unit as m_sending_unit, m.memo_date as m_memo_date, m.addressee as m_addressee,
+		m.reference as m_reference, m.subject as m_subject, m.body as m_body, m.contact as m_contact, m.copies as m_copies,
+		coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
+		coalesce(u.name, c.unit_code) as unit_name, coalesce(sender.name, '') as sender_name, coalesce(writer.name, '') as requester_name,
+		n.*, n.pending as rows_open
+	from cases c
+	join memos m on m.case_id = c.id
+	left join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'
+	left join units u on u.agency_id = c.agency_id and u.code = c.unit_code
+	left join accounts writer on writer.id = c.requester_id
+	left join accounts sender on sender.id = coalesce(c.sender_id, c.requester_id)
+	cross join (
+		select coalesce(sum(case when r.state = 'pending' then 1 else 0 end), 0) as pending,
+			coalesce(sum(case when r.state = 'accepted' then 1 else 0 end), 0) as accepted,
+			coalesce(sum(case when r.state = 'rejected' then 1 else 0 end), 0) as rejected,
+			coalesce(sum(case when r.state = 'provisioned' then 1 else 0 end), 0) as provisioned,
+			coalesce(sum(case when r.state = 'activated' then 1 else 0 end), 0) as activated,
+			coalesce(sum(case when r.state = 'lapsed' then 1 else 0 end), 0) as lapsed
+		from memo_rows r where r.case_id = @id) n
+	where c.id = @id`
+
+// Memo reads all that a memo's page shows in two statements. Steps and Actions are left to whoever knows the actor,
+// rows to MemoRows. models.ErrNotFound when there is none.
+func (s *Store) Memo(ctx context.Context, id string) (models.MemoView, error) {
+	var f memoFacts
+	if err := s.reader(ctx).Raw(memoFactsSQL, map[string]any{"id": id}).Take(&f).Error; err != nil {
+		return models.MemoView{}, wrap(err, "read a memo")
+	}
+	draft, err := f.Memo.draft()
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	view := models.MemoView{CaseSummary: f.summary(), MemoNumber: text(f.Memo.MemoNumber), Draft: draft, Seq: f.Seq, Round: f.Round,
+		Version: f.Version, Requester: f.RequesterName, Case: f.caseFacts.rules()}
+	view.Timeline, err = s.timeline(ctx, id)
+	return view, err
+}
+
+func (f memoFacts) summary() models.CaseSummary {
+	counts := models.RowCounts{Pending: f.Pending, Accepted: f.Accepted, Rejected: f.Rejected, Provisioned: f.Provisioned,
+		Activated: f.Activated, Lapsed: f.Lapsed}
+	counts.Total = counts.Pending + counts.Accepted + counts.Rejected + counts.Provisioned + counts.Activated + counts.Lapsed
+	return models.CaseSummary{ID: f.ID, Kind: models.Kind(f.Kind), Number: f.Number, Subject: f.Memo.Subject,
+		MemoKind: models.MemoKind(f.Memo.MemoKind), Status: models.Status(f.Status), Stage: models.Stage(f.Stage), Unit: f.UnitCode,
+		UnitName: f.UnitName, SenderName: f.SenderName, Opened: f.Opened, Closed: f.Closed, Due: f.NextDue, Rows: counts, Trouble: f.Trouble}
+}
+
+func (s *Store) timeline(ctx context.Context, id string) ([]models.TimelineEvent, error) {
+	var rows []struct {
+		Seq                                             int
+		Type, ActorName, OnBehalfOfName, Reason, Status string
+		At                                              time.Time
+	}
+	err := s.reader(ctx).Raw(`
+		select e.seq, e.type, e.at, e.reason, e.status, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
+		from events e
+		left join accounts a on a.id = e.actor_id
+		left join employees p on p.id = e.on_behalf_of
+		where e.case_id = ? order by e.seq`, id).Scan(&rows).Error
+	events := make([]models.TimelineEvent, len(rows))
+	for i, r := range rows {
+		events[i] = models.TimelineEvent{Seq: r.Seq, Type: models.EventType(r.Type), At: r.At, ActorName: r.ActorName,
+			OnBehalfOfName: r.OnBehalfOfName, Reason: r.Reason, Status: models.Status(r.Status)}
+	}
+	return events, wrap(err, "read a timeline")
+}
+
+// DraftOf gives what was written, with every row.
+func (s *Store) DraftOf(ctx context.Context, id string) (models.MemoDraft, error) {
+	var memo memoRow
+	if err := s.reader(ctx).Where("case_id = ?", id).Take(&memo).Error; err != nil {
+		return models.MemoDraft{}, wrap(err, "read a draft")
+	}
+	draft, err := memo.draft()
+	if err != nil {
+		return draft, err
+	}
+	var rows []personRow
+	err = s.reader(ctx).Where("case_id = ?", id).Order("no").Find(&rows).Error
+	draft.Rows = make([]models.RecapRow, len(rows))
+	for i, r := range rows {
+		draft.Rows[i] = r.recap()
+	}
+	return draft, wrap(err, "read the rows of a draft")
+}
+
+// MemoRows pages over a memo's rows by number; state "" means all. NIKs are masked, Registry says what the registry
+// knows of the person. Total counts the rows in the state.
+func (s *Store) MemoRows(ctx context.Context, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error) {
+	limit, after, err := page(q, "rows")
+	if err != nil {
+		return models.Page[models.RowView]{}, err
+	}
+	args := map[string]any{"id": id, "state": state, "after": int64(0), "limit": limit + 1}
+	if after != nil {
+		args["after"] = after.No
+	}
+	var rows []rowFacts
+	err = s.reader(ctx).Raw(`
+		select r.*, coalesce(a.username, '') as username, coalesce(e.id, '') as found, coalesce(e.nip, '') as found_nip, coalesce(e.nik, '') as found_nik,
+			coalesce(e.name, '') as found_name, coalesce(e.unit_code, '') as found_unit, coalesce(e.position, '') as found_position,
+			coalesce(e.external_email, '') as found_email,
+			(select count(*) from memo_rows t where t.case_id = @id and (@state = '' or t.state = @state)) as total
+		from memo_rows r
+		left join accounts a on a.id = r.account_id
+		left join employees e on e.agency_id = r.agency_id
+			and (r.nip <> '' and e.nip = r.nip or r.nip = '' and r.nik <> '' and e.nik = r.nik)
+		where r.case_id = @id and r.no > @after and (@state = '' or r.state = @state)
+		order by r.no limit @limit`, args).Scan(&rows).Error
+	p := cut(rows, limit, rowFacts.view, func(r rowFacts) cursor { return cursor{List: "rows", No: int64(r.No)} })
+	if len(rows) > 0 {
+		p.Total = rows[0].Total
+	}
+	return p, wrap(err, "read the rows of a memo")
+}
+
+type rowFacts struct {
+	personRow
+	Username                                                                   string
+	Found, FoundNIP, FoundNIK, FoundName, FoundUnit, FoundPosition, FoundEmail string
+	Total                                                                      int
+}
+
+func (r rowFacts) view() models.RowView {
+	v := models.RowView{No: r.No, RecapRow: r.recap(), State: models.RowState(r.State), Reason: r.Reason, Username: r.Username}
+	v.NIK = models.MaskNIK(v.NIK)
+	if r.Found != "" {
+		v.Registry = &models.RecapRow{NIP: r.FoundNIP, NIK: models.MaskNIK(r.FoundNIK), Name: r.FoundName, UnitCode: r.FoundUnit,
+			Position: r.FoundPosition, ExternalEmail: r.FoundEmail}
+	}
+	return v
+}

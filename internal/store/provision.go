@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// provisioning is one chunk of rows within its transaction.
+type provisioning struct {
+	s       *Store
+	tx      *gorm.DB
+	row     caseRow
+	number  string
+	app     string
+	at      time.Time
+	expires time.Time
+	people  []provisioned
+
+	accounts []Account
+	access   []accessRow
+	notices  []noticeRow
+}
+
+// provisioned is a row that waits for its account, with the account that its person has already, if any.
+type provisioned struct {
+	personRow
+	Found         string // account id
+	FoundName     string
+	FoundUsername string
+	FoundEmail    string
+	FoundLocale   string
+	FoundStatus   string
+}
+
+type accessRow struct {
+	AgencyID, AccountID, Application string
+	CaseID                           *string
+	Created                          time.Time
+}
+
+// TableName is the table's name.
+func (accessRow) TableName() string { return "account_applications" }
+
+// ProvisionRows gives everybody in the accepted rows numbered from..to what the memo asks for, each exactly once
+// however often it runs: an account that waits for its owner's password, or access on the account they have. It counts
+// the rows done this time. at is case time: links live for models.CredentialLife from then on.
+func (s *Store) ProvisionRows(ctx context.Context, caseID string, from, to int, at time.Time) (int, error) {
+	n := 0
+	err := s.transact(ctx, "provision rows of case "+caseID, func(tx *gorm.DB) error {
+		n = 0
+		p := &provisioning{s: s, tx: tx, at: micro(at), expires: micro(at.Add(models.CredentialLife))}
+		if err := tx.Clauses(forUpdate()).Where("id = ?", caseID).Take(&p.row).Error; err != nil {
+			return err
+		}
+		var memo memoRow
+		if err := tx.Where("case_id = ?", caseID).Take(&memo).Error; err != nil {
+			return err
+		}
+		p.app, p.number = Application(models.MemoKind(memo.MemoKind)), p.row.Number
+		if err := p.load(from, to); err != nil || len(p.people) == 0 {
+			return err
+		}
+		n = len(p.people)
+		return p.run()
+	})
+	return n, err
+}
+
+// Application is what a kind of memo gives access to.
+func Application(k models.MemoKind) string {
+	if k == models.MemoSSOActivation {
+		return "sso"
+	}
+	return string(k)
+}
+
+func (p *provisioning) load(from, to int) error {
+	return p.tx.Raw(`
+		select r.*, coalesce(a.id, '') as found, coalesce(a.name, '') as found_name, coalesce(a.username, '') as found_username,
+			coalesce(a.email, '') as found_email, coalesce(a.locale, '') as found_locale, coalesce(a.status, '') as found_status
+		from memo_rows r
+		left join accounts a on a.agency_id = r.agency_id
+			and (r.employee_id is not null and a.employee_id = r.employee_id or r.employee_id is null and a.nik = r.nik)
+		where r.case_id = ? and r.no between ? and ? and r.state = ? order by r.no`,
+		p.row.ID, from, to, models.RowAccepted).Scan(&p.people).Error
+}
+
+func (p *provisioning) run() error {
+	if err := p.nameAccounts(); err != nil {
+		return err
+	}
+	var waiting, atOnce []int
+	for i := range p.people {
+		person := &p.people[i]
+		active := person.FoundStatus == AccountActive
+		if active {
+			atOnce = append(atOnce, person.No)
+		} else {
+			waiting = append(waiting, person.No)
+		}
+		if err := p.serve(person, active); err != nil {
+			return err
+		}
+	}
+	if err := p.insert(); err != nil {
+		return err
+	}
+	if err := p.mark(waiting, atOnce); err != nil {
+		return err
+	}
+	return p.s.note(p.tx, models.Actor{Agency: p.row.AgencyID}, deed{stream: caseStream(p.row.ID), action: "rows_provisioned",
+		object: "memo:" + p.row.ID, at: p.at, after: map[string]any{"provisioned": waiting, "activated": atOnce, "accounts": usernames(p.accounts)}})
+}
+
+// serve gathers what one person gets: access, and the message that says so.
+func (p *provisioning) serve(person *provisioned, active bool) error {
+	p.access = append(p.access, accessRow{AgencyID: p.row.AgencyID, AccountID: person.Found, Application: p.app,
+		CaseID: &p.row.ID, Created: p.at})
+	to := personOf(person, p.expires)
+	if to.Email == "" {
+		return nil
+	}
+	kind, data := "credentials", map[string]string{"name": to.Name, "username": to.Username, "number": p.number}
+	if active {
+		kind, data["application"], data["link"] = "credentials_access", p.app, "/"
+	}
+	notice, err := p.s.newNotice(p.row.AgencyID, kind, p.row.ID, to, data)
+	if err != nil {
+		return err
+	}
+	if !active {
+		notice = notice.bearing(to)
+	}
+	p.notices = append(p.notices, notice)
+	return nil
+}
+
+func personOf(r *provisioned, expires time.Time) person {
+	return person{AccountID: r.Found, Username: r.FoundUsername, Name: r.FoundName, Email: r.FoundEmail, Locale: r.FoundLocale,
+		RowNo: r.No, Expires: &expires}
+}
+
+func (p *provisioning) insert() error {
+	if len(p.accounts) > 0 {
+		if err := p.tx.Create(&p.accounts).Error; err != nil {
+			return err
+		}
+	}
+	if err := p.tx.Clauses(onConflictNothing()).Create(&p.access).Error; err != nil {
+		return err
+	}
+	return queue(p.tx, p.notices)
+}
+
+// mark takes the rows on, ties them to their accounts, and lets watchers of the case know.
+func (p *provisioning) mark(waiting, atOnce []int) error {
+	set := func(state models.RowState, nos []int, more string, args ...any) error {
+		if len(nos) == 0 {
+			return nil
+		}
+		values := append([]any{state, p.at}, args...)
+		return p.tx.Exec("update memo_rows set state = ?, provisioned_at = ?"+more+" where case_id = ? and no in ?",
+			append(values, p.row.ID, nos)...).Error
+	}
+	if err := p.tieRows(); err != nil {
+		return err
+	}
+	if err := set(models.RowProvisioned, waiting, ", expires = ?", p.expires); err != nil {
+		return err
+	}
+	if err := set(models.RowActivated, atOnce, ", activated_at = ?", p.at); err != nil {
+		return err
+	}
+	return p.tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id = ?", p.at, p.s.databaseTime(), p.row.ID).Error
+}
+
+// tieRows writes every row's account in one statement.
+func (p *provisioning) tieRows() error {
+	query, args := "update memo_rows set account_id = case no", []any{}
+	nos := make([]int, len(p.people))
+	for i, person := range p.people {
+		query, nos[i] = query+" when ? then ?", person.No
+		args = append(args, person.No, person.Found)
+	}
+	return p.tx.Exec(query+" end where case_id = ? and no in ?", append(args, p.row.ID, nos)...).Error
+}
+
+func usernames(accounts []Account) []string {
+	names := make([]string, len(accounts))
+	for i, a := range accounts {
+		names[i] = a.Username
+	}
+	return names
+}
+
+// OpenCredentials counts the rows of a memo whose link has not been used yet.
+func (s *Store) OpenCredentials(ctx context.Context, caseID string) (int, error) {
+	var n int64
+	err := s.reader(ctx).Model(&personRow{}).Where("case_id = ? and state = ?", caseID, models.RowProvisioned).Count(&n).Error
+	return int(n), wrap(err, "count open links")
+}

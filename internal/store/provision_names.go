@@ -1,0 +1,100 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"gorm.io/gorm/clause"
+
+	"loket/models"
+)
+
+func onConflictNothing() clause.OnConflict { return clause.OnConflict{DoNothing: true} }
+
+// nameAccounts makes an account for each person of the chunk who has none, with a username that nobody has. One person
+// in two rows of a chunk gets one account.
+func (p *provisioning) nameAccounts() error {
+	var bases []string
+	for _, person := range p.people {
+		if person.Found == "" {
+			bases = append(bases, models.UsernameCandidates(person.Name)...)
+		}
+	}
+	if len(bases) == 0 {
+		return nil
+	}
+	taken, err := p.taken(bases)
+	if err != nil {
+		return err
+	}
+	made := map[string]int{}
+	for i := range p.people {
+		person := &p.people[i]
+		if person.Found != "" {
+			continue
+		}
+		who := text(person.EmployeeID) + "|" + person.NIK
+		first, known := made[who]
+		if !known {
+			first = len(p.accounts)
+			made[who] = first
+			p.accounts = append(p.accounts, p.account(person, pick(taken, models.UsernameCandidates(person.Name))))
+		}
+		a := p.accounts[first]
+		person.Found, person.FoundName, person.FoundUsername, person.FoundEmail, person.FoundLocale, person.FoundStatus =
+			a.ID, a.Name, a.Username, a.Email, a.Locale, a.Status
+	}
+	return nil
+}
+
+// taken reads which usernames begin like a candidate. Provisioning of one agency takes turns, so that two cases never
+// pick the same name: a collision would fail a whole chunk.
+func (p *provisioning) taken(bases []string) (map[string]bool, error) {
+	if _, err := next(p.tx, p.row.AgencyID, "provisioning", 0); err != nil {
+		return nil, err
+	}
+	taken := map[string]bool{}
+	for batch := range slices.Chunk(bases, 100) { // SQLite bounds the depth of an expression
+		var conditions []string
+		args := []any{p.row.AgencyID}
+		for _, b := range batch {
+			conditions = append(conditions, "username >= ? and username < ?")
+			args = append(args, b, b+":") // ':' follows '9', so that this holds the base and its numbers
+		}
+		var names []string
+		err := p.tx.Raw("select username from accounts where agency_id = ? and ("+strings.Join(conditions, " or ")+")", args...).
+			Scan(&names).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range names {
+			taken[n] = true
+		}
+	}
+	return taken, nil
+}
+
+// pick takes the first candidate that is free, else the first with the lowest number that is.
+func pick(taken map[string]bool, candidates []string) string {
+	for _, c := range candidates {
+		if !taken[c] && c != models.FallbackUsername {
+			taken[c] = true
+			return c
+		}
+	}
+	for n := 2; ; n++ {
+		if name := models.WithNumber(candidates[0], n); !taken[name] {
+			taken[name] = true
+			return name
+		}
+	}
+}
+
+func (p *provisioning) account(r *provisioned, username string) Account {
+	a := Account{ID: newID(), AgencyID: p.row.AgencyID, Username: username, Name: r.Name, Email: r.ExternalEmail, EmployeeID: r.EmployeeID,
+		Status: AccountPending, Locale: "id", Zone: "Asia/Jakarta", CreatedByCase: &p.row.ID, Created: p.at}
+	if r.EmployeeID == nil {
+		a.NIK = optional(r.NIK)
+	}
+	return a
+}

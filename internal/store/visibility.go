@@ -1,0 +1,95 @@
+package store
+
+import (
+	"strings"
+
+	"loket/models"
+)
+
+// branch is one reason why an actor may see cases. Each is a query of its own with its own index; a list is their
+// union. Together they say what models.Sees says, and a test holds the two together.
+type branch struct{ from, where string }
+
+// branches lists the reasons that can apply to the actor, filling in args.
+func branches(a models.Actor, box string, args map[string]any) []branch {
+	standingArgs(a, args)
+	mine := []branch{{"", "c.requester_id = @account"}, {"", "c.sender_id = @account"}}
+	decided := branch{"", "c.status <> 'draft' and c.id in (select d.case_id from events d where d.actor_id = @account" +
+		" and d.type in ('approved', 'refused', 'rows_decided', 'verified'))"}
+	switch box {
+	case "mine":
+		return mine
+	case "decided":
+		return []branch{decided}
+	case "unit":
+		return headed(a, args)
+	}
+	list := append(mine, decided, listedBranch())
+	list = append(list, headed(a, args)...)
+	list = append(list, sendable(a, args)...)
+	list = append(list, asked(a, args)...)
+	if a.Has(models.RoleAuditor) {
+		list = append(list, branch{"", "c.status <> 'draft'"})
+	}
+	if a.Has(models.RoleOfficer, models.RoleOfficerLead) {
+		list = append(list, branch{"", "c.status <> 'draft' and c.stage = 'officer'"})
+	}
+	if a.Support() {
+		list = append(list, branch{"", "c.status <> 'draft' and c.trouble <> ''"})
+	}
+	return list
+}
+
+func listedBranch() branch {
+	return branch{"", `c.status <> 'draft' and c.id in (
+		select r.case_id from memo_rows r where r.employee_id = @employee union select r.case_id from memo_rows r where r.account_id = @account)`}
+}
+
+// headed are the cases of the units that the actor heads, and of those below. A path ends in a slash, whose successor
+// ends the range.
+func headed(a models.Actor, args map[string]any) []branch {
+	var list []branch
+	for i, g := range a.Grants {
+		switch g.Role {
+		case models.RoleHead, models.RoleActingHead, models.RoleSubstitute:
+			from, to := name("path", i), name("beyond", i)
+			args[from], args[to] = g.UnitPath, strings.TrimSuffix(g.UnitPath, "/")+"0"
+			list = append(list, branch{"", "c.status <> 'draft' and c.unit_path >= @" + from + " and c.unit_path < @" + to})
+		}
+	}
+	return list
+}
+
+// sendable are the drafts that the actor may send.
+func sendable(a models.Actor, args map[string]any) []branch {
+	var list []branch
+	for i, g := range a.Grants {
+		for _, k := range models.MemoKinds() {
+			for _, r := range k.Senders() {
+				if r == g.Role {
+					kind, unit := name("kind"+string(k), i), name("sending", i)
+					args[kind], args[unit] = k, g.Unit
+					list = append(list, branch{"join memos s on s.case_id = c.id",
+						"c.status = 'draft' and c.unit_code = @" + unit + " and s.memo_kind = @" + kind})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// asked are the cases that wait for the actor's decision.
+func asked(a models.Actor, args map[string]any) []branch {
+	var list []branch
+	for i, g := range a.Grants {
+		role, unit := name("role", i), name("at", i)
+		args[role], args[unit] = g.Role, g.Unit
+		list = append(list, branch{"join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'",
+			"c.status <> 'draft' and w.candidate_role = @" + role + " and w.candidate_unit in ('', @" + unit + ")"})
+	}
+	return list
+}
+
+func name(base string, i int) string {
+	return base + string(rune('a'+i/26)) + string(rune('a'+i%26))
+}
