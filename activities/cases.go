@@ -27,10 +27,11 @@ func (a *Cases) Record(ctx context.Context, c models.Change) (models.Recorded, e
 	return r, permanent(err)
 }
 
-// permanent turns a public problem into an error that the engine does not retry; its type is the problem's code.
+// permanent turns a public problem into an error that the engine does not retry; its type is the problem's code. A
+// database that is away is no reason to give up.
 func permanent(err error) error {
 	var p *models.Problem
-	if errors.As(err, &p) {
+	if errors.As(err, &p) && !errors.Is(err, models.ErrUnavailable) {
 		return temporal.NewNonRetryableApplicationError(p.Error(), p.Code, nil, p)
 	}
 	return err

@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // CheckGrant finds what keeps an appointment from being made: a role and a unit, exactly one holder, and a period that
 // does not end before it begins. An acting head or a substitute needs a reason and an end, so that it ends by itself.
@@ -41,4 +44,9 @@ func RegistryScope(a Actor) ([]string, bool) {
 		}
 	}
 	return within, len(within) > 0
+}
+
+// Within tells whether the unit at path is one of the scope's or lies below; a nil scope is everywhere.
+func Within(path string, scope []string) bool {
+	return scope == nil || slices.ContainsFunc(scope, func(top string) bool { return strings.HasPrefix(path, top) })
 }

@@ -21,7 +21,7 @@ func (d *Desk) CheckMemo(ctx context.Context, a models.Actor, id string) (models
 func (d *Desk) ready(ctx context.Context, a models.Actor, id string, version int) error {
 	v, err := d.store.Memo(ctx, id)
 	if err != nil {
-		return fault(err)
+		return err
 	}
 	if version != 0 && version != v.Version {
 		return models.ErrStale.With("status", string(v.Status))
@@ -48,15 +48,15 @@ func (d *Desk) ready(ctx context.Context, a models.Actor, id string, version int
 func (d *Desk) report(ctx context.Context, a models.Actor, c models.Case) (models.RecapReport, error) {
 	draft, err := d.store.DraftOf(ctx, c.ID)
 	if err != nil {
-		return models.RecapReport{}, fault(err)
+		return models.RecapReport{}, err
 	}
 	entries, err := d.store.RegistryEntries(ctx, a.Agency, c.ID, draft.Kind, draft.Rows)
 	if err != nil {
-		return models.RecapReport{}, fault(err)
+		return models.RecapReport{}, err
 	}
 	known, err := d.store.UnitCodes(ctx, a.Agency)
 	if err != nil {
-		return models.RecapReport{}, fault(err)
+		return models.RecapReport{}, err
 	}
 	today, err := d.today(ctx, a.Agency, c.Unit)
 	if err != nil {
@@ -88,7 +88,7 @@ func rowView(no int, row models.RecapRow, findings []models.RowFinding, e *model
 func (d *Desk) withSteps(ctx context.Context, a models.Actor, c models.Case, r models.RecapReport) (models.RecapReport, error) {
 	facts, err := d.store.ApprovalFacts(ctx, c.ID)
 	if err != nil {
-		return r, fault(err)
+		return r, err
 	}
 	steps, err := models.PlanHead(facts, a.AccountID, c.Requester)
 	if errors.Is(err, models.ErrNoApprover) {
@@ -97,14 +97,14 @@ func (d *Desk) withSteps(ctx context.Context, a models.Actor, c models.Case, r m
 		return r, nil
 	}
 	r.Steps, err = d.store.NameSteps(ctx, c, append(steps, models.PlanOfficers(facts)...))
-	return r, fault(err)
+	return r, err
 }
 
 // today is the civil day where the unit works.
 func (d *Desk) today(ctx context.Context, agency, unit string) (models.Date, error) {
 	cal, err := d.store.UnitCalendar(ctx, agency, unit)
 	if err != nil {
-		return models.Date{}, fault(err)
+		return models.Date{}, err
 	}
 	return models.DateOf(d.now().In(cal.Location())), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"loket/internal/auth"
 	"loket/models"
 )
 
@@ -37,26 +38,15 @@ type Gate interface {
 	PasswordRules(ctx context.Context, username, password string) []models.RuleState
 }
 
-// SignIn is what the sign-in form sends.
-type SignIn struct {
-	Username, Password string
-	Origin             models.Origin
-}
-
-// Signed is a new session: its opaque token (256 bits, base64url) goes into the cookie and nowhere else.
-type Signed struct {
-	Token    string
-	Identity Identity
-}
-
-// Identity is who is signed in. Scopes is nil for a session, which may do all that the person may.
-type Identity struct {
-	Actor     models.Actor
-	Account   models.AccountView
-	SessionID string
-	Scopes    []models.Scope
-	Expires   time.Time
-}
+// What lets people in is internal/auth's to say.
+type (
+	// SignIn is what the sign-in form sends.
+	SignIn = auth.SignIn
+	// Signed is a new session: its opaque token (256 bits, base64url) goes into the cookie and nowhere else.
+	Signed = auth.Signed
+	// Identity is who is signed in. Scopes is nil for a session, which may do all that the person may.
+	Identity = auth.Identity
+)
 
 // Link is what a one-use link's page shows before it is used.
 type Link struct {

@@ -25,10 +25,11 @@ type Config struct {
 	Logger   *slog.Logger
 }
 
-// Desk is the application that both counters stand on. It is safe for concurrent use.
+// Desk is the application that both counters stand on. What concerns the person alone (signing in, sessions, tokens,
+// the password) is the embedded service's. It is safe for concurrent use.
 type Desk struct {
+	*auth.Service
 	store    *store.Store
-	auth     *auth.Service
 	engine   client.Client
 	clock    models.Clock
 	wall     func() time.Time
@@ -52,7 +53,7 @@ func New(cfg Config) *Desk {
 	if cfg.Patience == 0 {
 		cfg.Patience = defaultPatience
 	}
-	return &Desk{store: cfg.Store, auth: cfg.Auth, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
+	return &Desk{Service: cfg.Auth, store: cfg.Store, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
 		log: cfg.Logger, queues: newQueues(queueLength, cfg.Patience), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger)}
 }
 
@@ -61,14 +62,3 @@ func (d *Desk) Run(ctx context.Context) { d.feed.run(ctx) }
 
 // now is case time.
 func (d *Desk) now() time.Time { return d.clock.At(d.wall()) }
-
-// fault turns an error of the store into what a counter may show: trouble with the database is temporary.
-func fault(err error) error {
-	if err != nil && store.Unavailable(err) {
-		return models.ErrUnavailable
-	}
-	return err
-}
-
-// answer is fault for a call that also yields something.
-func answer[T any](v T, err error) (T, error) { return v, fault(err) }

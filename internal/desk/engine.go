@@ -46,8 +46,8 @@ func (d *Desk) remember(ctx context.Context, actor models.Actor, route string, a
 		return fmt.Errorf("reading the request's own words: %w", err)
 	}
 	sum := sha256.Sum256(append([]byte(a.caseID+"\x00"), body...))
-	_, err = d.store.Remember(ctx, actor.AccountID, route, a.key, sum[:], a.caseID)
-	return fault(err)
+	_, err = d.store.Remember(ctx, actor, route, a.key, sum[:], a.caseID)
+	return err
 }
 
 // send has the workflow start and take the send update in one call; a repeat joins the one that runs.
@@ -122,7 +122,7 @@ func (d *Desk) ended(ctx context.Context, a ask) error {
 	c, err := d.store.Case(ctx, models.DefaultAgency, a.caseID)
 	switch {
 	case err != nil:
-		return fault(err)
+		return err
 	case !c.Status.Final():
 		return models.ErrUnavailable
 	case a.update == workflows.UpdateDecide || a.update == workflows.UpdateVerify:

@@ -38,31 +38,59 @@ func newFeed(s *store.Store, wall func() time.Time, log *slog.Logger) *feed {
 func (f *feed) run(ctx context.Context) {
 	tick := time.NewTicker(feedPeriod)
 	defer tick.Stop()
-	since, told := f.wall(), map[models.Ping]time.Time{}
+	l := listener{feed: f, told: map[seen]time.Time{}}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		now := f.wall()
-		changes, err := f.store.ChangesSince(ctx, since.Add(-feedOverlap))
-		if err != nil {
-			f.log.DebugContext(ctx, "looking for changes", "error", err)
-			continue
-		}
-		for _, p := range changes {
-			if _, again := told[p]; !again {
-				f.tell(p)
+			if err := l.look(ctx); err != nil && ctx.Err() == nil {
+				f.log.DebugContext(ctx, "looking for changes", "error", err)
 			}
-			told[p] = now
 		}
-		forget(told, now.Add(-2*feedOverlap))
-		since = now
 	}
 }
 
-func forget(told map[models.Ping]time.Time, before time.Time) {
+// listener remembers how far the feed has heard, by the database's own clock.
+type listener struct {
+	*feed
+	since time.Time
+	began bool
+	told  map[seen]time.Time
+}
+
+// look tells of what is new. The first look only finds where to begin.
+func (l *listener) look(ctx context.Context) error {
+	from := l.since
+	if !from.IsZero() {
+		from = from.Add(-feedOverlap)
+	}
+	changes, err := l.store.ChangesSince(ctx, from)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		at := seen{c.CaseID, c.Version}
+		if _, again := l.told[at]; l.began && !again {
+			l.tell(models.Ping{CaseID: c.CaseID, Seq: c.Seq})
+		}
+		l.told[at] = c.Touched
+		if c.Touched.After(l.since) {
+			l.since = c.Touched
+		}
+	}
+	forget(l.told, l.since.Add(-2*feedOverlap))
+	l.began = true
+	return nil
+}
+
+// seen is one version of a case that watchers have heard of.
+type seen struct {
+	caseID  string
+	version int
+}
+
+func forget(told map[seen]time.Time, before time.Time) {
 	for p, at := range told {
 		if at.Before(before) {
 			delete(told, p)
@@ -104,7 +132,7 @@ func (d *Desk) Watch(ctx context.Context, a models.Actor, caseID string) (<-chan
 	if caseID != "" {
 		c, err := d.store.Case(ctx, a.Agency, caseID)
 		if err != nil {
-			return nil, fault(err)
+			return nil, err
 		}
 		if _, err := d.sees(ctx, a, c); err != nil {
 			return nil, err

@@ -15,42 +15,50 @@ func (d *Desk) Home(ctx context.Context, a models.Actor) (models.Home, error) {
 	if err != nil {
 		return models.Home{}, err
 	}
-	mine, err := d.Cases(ctx, a, CaseQuery{Box: "open", PageQuery: few})
+	mine, err := d.store.Cases(ctx, a, store.CaseQuery{Box: boxMine, Open: true, PageQuery: few})
 	if err != nil {
 		return models.Home{}, err
 	}
-	h := models.Home{WaitsForMe: waits, IWaitFor: mine}
-	counts, err := d.store.HomeCounts(ctx, a)
-	if err != nil {
-		return h, fault(err)
-	}
-	h.Drafts, h.IWaitFor.Total = counts.Drafts, counts.Open
-	if a.Support() {
-		h.Trouble = counts.Trouble
-	}
-	return h, nil
+	drafts, trouble, err := d.store.HomeCounts(ctx, a)
+	return models.Home{WaitsForMe: waits, IWaitFor: mine, Drafts: drafts, Trouble: trouble}, err
 }
 
 // Inbox lists the open work items for the actor with the business time that is left.
 func (d *Desk) Inbox(ctx context.Context, a models.Actor, queue string, q models.PageQuery) (models.Page[models.WorkItemView], map[string]int, error) {
 	page, counts, err := d.store.Inbox(ctx, a, queue, q)
 	if err != nil {
-		return page, nil, fault(err)
+		return page, nil, err
 	}
 	now := d.now()
 	for i := range page.Items {
 		cal, err := d.store.UnitCalendar(ctx, a.Agency, page.Items[i].Unit)
 		if err != nil {
-			return page, nil, fault(err)
+			return page, nil, err
 		}
 		page.Items[i].Remaining = cal.Between(now, page.Items[i].ItemDue)
 	}
 	return page, counts, nil
 }
 
+// The boxes of a list of cases.
+const (
+	boxMine    = "mine"
+	boxDecided = "decided"
+	boxUnit    = "unit"
+	boxAll     = "all"
+)
+
 // Cases lists the cases the actor may see.
 func (d *Desk) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.Page[models.CaseSummary], error) {
-	return answer(d.store.Cases(ctx, a, store.CaseQuery{Box: q.Box, Status: q.Status, Text: q.Text, PageQuery: q.PageQuery}))
+	in := store.CaseQuery{Box: q.Box, Status: q.Status, Text: q.Text, PageQuery: q.PageQuery}
+	switch q.Box {
+	case boxMine, boxDecided, boxUnit:
+	case boxAll, "":
+		in.Box = ""
+	default:
+		return models.Page[models.CaseSummary]{}, models.Invalid(models.Fault("box", "choice_unknown"))
+	}
+	return d.store.Cases(ctx, a, in)
 }
 
 // SendingUnits lists the units for which the actor may write: those where a grant lets them send or draft.
@@ -72,9 +80,9 @@ func (d *Desk) SendingUnits(ctx context.Context, a models.Actor) ([]SendingUnit,
 		if len(u.Kinds) == 0 {
 			continue
 		}
-		unit, err := d.store.Unit(ctx, a.Agency, g.Unit)
+		unit, err := d.store.Unit(ctx, a.Agency, g.Unit, d.now())
 		if err != nil {
-			return nil, fault(err)
+			return nil, err
 		}
 		u.Name, at[g.Unit] = unit.Name, len(units)
 		units = append(units, u)
@@ -93,12 +101,12 @@ func sends(a models.Actor, k models.MemoKind, unit string) bool {
 
 // Units is the whole tree; everybody signed in may look at how the agency is made up.
 func (d *Desk) Units(ctx context.Context, a models.Actor) (models.UnitView, error) {
-	return answer(d.store.UnitTree(ctx, a.Agency))
+	return d.store.UnitTree(ctx, a.Agency, d.now())
 }
 
 // Unit is one unit with its office holders and the units right below it.
 func (d *Desk) Unit(ctx context.Context, a models.Actor, code string) (models.UnitView, error) {
-	return answer(d.store.Unit(ctx, a.Agency, code))
+	return d.store.Unit(ctx, a.Agency, code, d.now())
 }
 
 // Employees lists the people of the registry whom the actor may see.
@@ -107,24 +115,42 @@ func (d *Desk) Employees(ctx context.Context, a models.Actor, q EmployeeQuery) (
 	if !ok {
 		return models.Page[models.EmployeeView]{}, models.ErrForbidden
 	}
-	return answer(d.store.Employees(ctx, a.Agency, store.EmployeeQuery{Text: q.Text, Unit: q.Unit, Within: within, PageQuery: q.PageQuery}))
+	if q.Unit != "" {
+		u, err := d.store.Unit(ctx, a.Agency, q.Unit, d.now())
+		if err != nil {
+			return models.Page[models.EmployeeView]{}, err
+		}
+		if !models.Within(u.Path, within) {
+			return models.Page[models.EmployeeView]{}, models.ErrNotFound
+		}
+		within = []string{u.Path}
+	}
+	return d.store.Employees(ctx, a.Agency, store.EmployeeQuery{Text: q.Text, Paths: within, PageQuery: q.PageQuery})
 }
 
-// Employee is one person of the registry.
+// Employee is one person of the registry; everybody may look at themselves.
 func (d *Desk) Employee(ctx context.Context, a models.Actor, id string) (models.EmployeeView, error) {
+	e, err := d.store.Employee(ctx, a.Agency, id)
+	if err != nil || id == a.EmployeeID {
+		return e, err
+	}
 	within, ok := models.RegistryScope(a)
-	if !ok && id != a.EmployeeID {
+	if !ok {
 		return models.EmployeeView{}, models.ErrNotFound
 	}
-	if id == a.EmployeeID {
-		within = nil
+	u, err := d.store.Unit(ctx, a.Agency, e.Unit, d.now())
+	if err == nil && !models.Within(u.Path, within) {
+		err = models.ErrNotFound
 	}
-	return answer(d.store.Employee(ctx, a.Agency, id, within))
+	if err != nil {
+		return models.EmployeeView{}, err
+	}
+	return e, nil
 }
 
 // Calendar is one calendar, in its newest version.
 func (d *Desk) Calendar(ctx context.Context, id string) (models.Calendar, error) {
-	return answer(d.store.Calendar(ctx, models.DefaultAgency, id))
+	return d.store.Calendar(ctx, id)
 }
 
 // Due reckons with the code that the workflows use.

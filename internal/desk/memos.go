@@ -25,10 +25,11 @@ func (d *Desk) CreateMemo(ctx context.Context, a models.Actor, draft models.Memo
 			return models.MemoView{}, err
 		}
 	}
-	if err := d.store.CreateDraft(ctx, a, id.String(), draft, d.now()); err != nil {
-		return models.MemoView{}, fault(err)
+	created, err := d.store.CreateDraft(ctx, a, id.String(), draft, d.now())
+	if err != nil {
+		return models.MemoView{}, err
 	}
-	return d.Memo(ctx, a, id.String())
+	return d.Memo(ctx, a, created)
 }
 
 // mayWrite asks that the draft can be kept and that the actor writes memos for its unit.
@@ -63,8 +64,8 @@ func (d *Desk) SaveMemo(ctx context.Context, a models.Actor, id string, draft mo
 	if err := d.mayWrite(ctx, a, draft); err != nil {
 		return models.MemoView{}, err
 	}
-	if err := d.store.SaveDraft(ctx, a, id, draft, version, d.now()); err != nil {
-		return models.MemoView{}, fault(err)
+	if err := d.store.SaveDraft(ctx, a, id, draft, version); err != nil {
+		return models.MemoView{}, err
 	}
 	return d.Memo(ctx, a, id)
 }
@@ -74,14 +75,14 @@ func (d *Desk) DiscardMemo(ctx context.Context, a models.Actor, id string) error
 	if _, _, err := d.may(ctx, a, id, models.ActionDiscard); err != nil {
 		return err
 	}
-	return fault(d.store.DiscardDraft(ctx, a, id, d.now()))
+	return d.store.DiscardDraft(ctx, a, id)
 }
 
 // Memo is the memo's page: at most what the actor may see, with what the actor may do.
 func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.MemoView, error) {
 	v, err := d.store.Memo(ctx, id)
 	if err != nil {
-		return models.MemoView{}, fault(err)
+		return models.MemoView{}, err
 	}
 	a, err = d.sees(ctx, a, v.Case)
 	if err != nil {
@@ -105,14 +106,14 @@ func (d *Desk) asked(ctx context.Context, c models.Case) ([]models.StepView, err
 	for i := range views {
 		views[i].Current, views[i].Due = true, c.Due
 	}
-	return views, fault(err)
+	return views, err
 }
 
 // sees answers the actor with what the case is to them, or ErrNotFound.
 func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.Actor, error) {
 	listed, decided, err := d.store.Standing(ctx, c.ID, a)
 	if err != nil {
-		return a, fault(err)
+		return a, err
 	}
 	a.Listed = listed
 	if !models.Sees(c, a, decided) {
@@ -125,7 +126,7 @@ func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.
 func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Action) (models.Case, models.Actor, error) {
 	c, err := d.store.Case(ctx, a.Agency, id)
 	if err != nil {
-		return c, a, fault(err)
+		return c, a, err
 	}
 	if a, err = d.sees(ctx, a, c); err != nil {
 		return c, a, err
@@ -137,12 +138,12 @@ func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Ac
 func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error) {
 	c, err := d.store.Case(ctx, a.Agency, id)
 	if err != nil {
-		return models.Page[models.RowView]{}, fault(err)
+		return models.Page[models.RowView]{}, err
 	}
 	if _, err := d.sees(ctx, a, c); err != nil {
 		return models.Page[models.RowView]{}, err
 	}
-	return answer(d.store.MemoRows(ctx, id, state, q))
+	return d.store.MemoRows(ctx, id, state, q)
 }
 
 // SendMemo checks the draft once more and has its workflow begin.
@@ -230,7 +231,7 @@ func (d *Desk) unseen(ctx context.Context, c models.Case, seq int) error {
 	}
 	by, at, err := d.store.DecidedSince(ctx, c.ID, seq)
 	if err != nil || by == "" {
-		return fault(err)
+		return err
 	}
 	return models.ErrStale.With("by", by, "at", at.Format("2006-01-02T15:04:05Z07:00"), "status", string(c.Status))
 }
@@ -245,7 +246,7 @@ func (d *Desk) repeated(ctx context.Context, a models.Actor, in ask) (models.Mem
 	}
 	done, err := d.store.HasEvent(ctx, in.caseID, updateID(a.AccountID, in))
 	if err != nil || !done {
-		return models.MemoView{}, false, fault(err)
+		return models.MemoView{}, false, err
 	}
 	v, err := d.Memo(ctx, a, in.caseID)
 	return v, true, err

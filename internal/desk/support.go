@@ -20,8 +20,8 @@ func (d *Desk) Audit(ctx context.Context, a models.Actor, q AuditQuery) (models.
 	if err := only(a, models.RoleAuditor, models.RoleAdmin); err != nil {
 		return models.Page[models.AuditEntry]{}, err
 	}
-	return answer(d.store.AuditEntries(ctx, a.Agency, store.AuditQuery{Stream: q.Stream, Actor: q.Actor, Action: q.Action,
-		From: q.From, Until: q.Until, PageQuery: q.PageQuery}))
+	return d.store.AuditEntries(ctx, a.Agency, store.AuditQuery{Stream: q.Stream, Actor: q.Actor, Action: q.Action,
+		From: q.From, Until: q.Until, PageQuery: q.PageQuery})
 }
 
 // FailedNotices lists the messages that could not be delivered; the service desk looks after them.
@@ -29,7 +29,7 @@ func (d *Desk) FailedNotices(ctx context.Context, a models.Actor, q models.PageQ
 	if err := maySupport(a); err != nil {
 		return models.Page[models.FailedNotice]{}, err
 	}
-	return answer(d.store.FailedNotices(ctx, a.Agency, q))
+	return d.store.FailedNotices(ctx, a.Agency, q)
 }
 
 // ResendNotice queues a failed message again.
@@ -37,7 +37,7 @@ func (d *Desk) ResendNotice(ctx context.Context, a models.Actor, id string) erro
 	if err := maySupport(a); err != nil {
 		return err
 	}
-	return fault(d.store.ResendNotice(ctx, a, id, d.now()))
+	return d.store.ResendNotice(ctx, a, id)
 }
 
 func maySupport(a models.Actor) error {
@@ -49,7 +49,7 @@ func (d *Desk) Grants(ctx context.Context, a models.Actor, unit string) ([]model
 	if err := only(a, models.RoleAdmin, models.RoleAuditor); err != nil {
 		return nil, err
 	}
-	return answer(d.store.Grants(ctx, a.Agency, unit))
+	return d.store.Grants(ctx, a.Agency, unit)
 }
 
 // Grant appoints somebody. Nobody appoints themselves.
@@ -63,7 +63,7 @@ func (d *Desk) Grant(ctx context.Context, a models.Actor, g models.RoleGrant) (m
 	if g.AccountID == a.AccountID || g.EmployeeID != "" && g.EmployeeID == a.EmployeeID {
 		return g, models.ErrForbidden
 	}
-	return answer(d.store.Grant(ctx, a, g, d.now()))
+	return d.store.Grant(ctx, a, g)
 }
 
 // RevokeGrant ends an appointment now; it counts at the next request of whoever held it.
@@ -71,5 +71,5 @@ func (d *Desk) RevokeGrant(ctx context.Context, a models.Actor, id string) error
 	if err := only(a, models.RoleAdmin); err != nil {
 		return err
 	}
-	return fault(d.store.RevokeGrant(ctx, a, id, d.now()))
+	return d.store.RevokeGrant(ctx, a, id)
 }

@@ -1,0 +1,31 @@
+package desk
+
+import (
+	"context"
+
+	"loket/models"
+	"loket/workflows"
+)
+
+// LinkInfo looks at a one-use link without spending it.
+func (d *Desk) LinkInfo(ctx context.Context, token string) (Link, error) {
+	l, err := d.Service.LinkInfo(ctx, token)
+	return Link{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}, err
+}
+
+// SetPassword spends the link. A memo whose last link this was is told; should that be lost, the memo looks again when
+// its links are due.
+func (d *Desk) SetPassword(ctx context.Context, token, password, again string, o models.Origin) error {
+	spent, err := d.Service.SetPassword(ctx, token, password, again, o)
+	if err != nil {
+		return err
+	}
+	for _, id := range spent.Finished {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience)
+		if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(models.KindMemo, id), "", workflows.SignalSettled, nil); err != nil {
+			d.log.WarnContext(ctx, "a memo was not told that its links are used", "case", id, "error", err)
+		}
+		cancel()
+	}
+	return nil
+}
