@@ -38,8 +38,12 @@ func (s *Store) LoginFailed(ctx context.Context, accountID string, o models.Orig
 	return until, err
 }
 
-// fail counts within a window that begins with its first failure.
+// fail counts within a window that begins with its first failure. While a lock holds nothing counts: of many wrong
+// tries at once the fifth locks, and the others must not double it.
 func (r *Account) fail(now time.Time) {
+	if r.LockedUntil != nil && now.Before(*r.LockedUntil) {
+		return
+	}
 	if r.FailedSince == nil || now.Sub(*r.FailedSince) > failureWindow {
 		r.FailedCount, r.FailedSince = 0, &now
 	}
