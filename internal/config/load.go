@@ -16,7 +16,7 @@ import (
 // pen that would otherwise go unnoticed.
 const Prefix = "LOKET_"
 
-// FileSuffix, appended to the variable of a Secret, names a file that holds it.
+// FileSuffix is appended to the variable of a Secret to name a file that holds it.
 const FileSuffix = "_FILE"
 
 // Load reads the settings from environ, given as os.Environ gives it. An empty variable counts as not given. The

@@ -20,8 +20,10 @@ func TestLimiter(t *testing.T) {
 			require.NoError(t, l.Allow("a"))
 		}
 		err := l.Allow("a")
-		require.ErrorIs(t, err, models.ErrTooMany)
-		require.Equal(t, 6, err.(*models.Problem).RetryAfter)
+		var refusal *models.Problem
+		require.ErrorAs(t, err, &refusal)
+		require.ErrorIs(t, refusal, models.ErrTooMany)
+		require.Equal(t, 6, refusal.RetryAfter)
 		require.NoError(t, l.Allow("b"), "another key is another count")
 		c.pass(6 * time.Second)
 		require.NoError(t, l.Allow("a"), "a refusal spends nothing")
