@@ -84,7 +84,7 @@ func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSumma
 		return nil, nil
 	}
 	var rows []struct {
-		caseRow
+		Row                                     caseRow `gorm:"embedded"`
 		Subject, MemoKind, UnitName, SenderName string
 	}
 	err := s.reader(ctx).Raw(`
@@ -104,10 +104,11 @@ func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSumma
 	}
 	list := make([]models.CaseSummary, len(rows))
 	for i, r := range rows {
-		list[i] = models.CaseSummary{ID: r.ID, Kind: models.Kind(r.Kind), Number: r.Number, Subject: r.Subject,
-			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Unit: r.UnitCode,
-			UnitName: r.UnitName, SenderName: r.SenderName, Opened: r.Opened, Closed: r.Closed, Due: r.NextDue, Rows: counts[r.ID],
-			Trouble: r.Trouble}
+		c := r.Row
+		list[i] = models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: r.Subject,
+			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: c.UnitCode,
+			UnitName: r.UnitName, SenderName: r.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts[c.ID],
+			Trouble: c.Trouble}
 	}
 	slices.SortFunc(list, func(x, y models.CaseSummary) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
 	return list, nil

@@ -10,7 +10,7 @@ import (
 
 // caseFacts is a case with what the rules ask of its surroundings, read in one statement.
 type caseFacts struct {
-	caseRow
+	Row           caseRow `gorm:"embedded"`
 	MemoKind      string
 	SendingUnit   string
 	CandidateRole string
@@ -40,7 +40,7 @@ func readCase(db *gorm.DB, agency, id string) (models.Case, error) {
 }
 
 func (f caseFacts) rules() models.Case {
-	c := f.caseRow.rules()
+	c := f.Row.rules()
 	c.RowsOpen = f.RowsOpen
 	switch {
 	case c.Status == models.StatusDraft:

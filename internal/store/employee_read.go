@@ -17,7 +17,7 @@ type EmployeeQuery struct {
 }
 
 type employeeFacts struct {
-	employeeRow
+	Row                employeeRow `gorm:"embedded"`
 	UnitName, Username string
 }
 
@@ -44,7 +44,7 @@ func (s *Store) Employees(ctx context.Context, agency string, q EmployeeQuery) (
 	var rows []employeeFacts
 	err = db.Order("e.name, e.id").Limit(limit + 1).Find(&rows).Error
 	return cut(rows, limit, employeeFacts.view, func(r employeeFacts) cursor {
-		return cursor{List: "employees", Name: r.Name, ID: r.ID}
+		return cursor{List: "employees", Name: r.Row.Name, ID: r.Row.ID}
 	}), wrap(err, "list employees")
 }
 
@@ -70,7 +70,8 @@ func (s *Store) employeeFacts(ctx context.Context) *gorm.DB {
 }
 
 func (r employeeFacts) view() models.EmployeeView {
-	return models.EmployeeView{ID: r.ID, NIP: text(r.NIP), NIK: models.MaskNIK(r.NIK), Name: r.Name, Unit: r.UnitCode,
-		UnitName: r.UnitName, Position: r.Position, EmploymentType: r.EmploymentType, Rank: r.Rank, Status: r.Status,
-		OfficialEmail: r.OfficialEmail, Username: r.Username}
+	e := r.Row
+	return models.EmployeeView{ID: e.ID, NIP: text(e.NIP), NIK: models.MaskNIK(e.NIK), Name: e.Name, Unit: e.UnitCode,
+		UnitName: r.UnitName, Position: e.Position, EmploymentType: e.EmploymentType, Rank: e.Rank, Status: e.Status,
+		OfficialEmail: e.OfficialEmail, Username: r.Username}
 }

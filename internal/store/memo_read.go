@@ -9,8 +9,8 @@ import (
 
 // memoFacts is a memo's page but for its timeline, read in one statement.
 type memoFacts struct {
-	caseFacts
-	Memo                                                        memoRow `gorm:"embedded"`
+	Facts                                                       caseFacts `gorm:"embedded"`
+	Memo                                                        memoRow   `gorm:"embedded;embeddedPrefix:m_"`
 	UnitName                                                    string
 	SenderName                                                  string
 	RequesterName                                               string
@@ -51,8 +51,8 @@ func (s *Store) Memo(ctx context.Context, id string) (models.MemoView, error) {
 	if err != nil {
 		return models.MemoView{}, err
 	}
-	view := models.MemoView{CaseSummary: f.summary(), MemoNumber: text(f.Memo.MemoNumber), Draft: draft, Seq: f.Seq, Round: f.Round,
-		Version: f.Version, Requester: f.RequesterName, Case: f.caseFacts.rules()}
+	view := models.MemoView{CaseSummary: f.summary(), MemoNumber: text(f.Memo.MemoNumber), Draft: draft, Seq: f.Facts.Row.Seq, Round: f.Facts.Row.Round,
+		Version: f.Facts.Row.Version, Requester: f.RequesterName, Case: f.Facts.rules()}
 	view.Timeline, err = s.timeline(ctx, id)
 	return view, err
 }
@@ -61,9 +61,10 @@ func (f memoFacts) summary() models.CaseSummary {
 	counts := models.RowCounts{Pending: f.Pending, Accepted: f.Accepted, Rejected: f.Rejected, Provisioned: f.Provisioned,
 		Activated: f.Activated, Lapsed: f.Lapsed}
 	counts.Total = counts.Pending + counts.Accepted + counts.Rejected + counts.Provisioned + counts.Activated + counts.Lapsed
-	return models.CaseSummary{ID: f.ID, Kind: models.Kind(f.Kind), Number: f.Number, Subject: f.Memo.Subject,
-		MemoKind: models.MemoKind(f.Memo.MemoKind), Status: models.Status(f.Status), Stage: models.Stage(f.Stage), Unit: f.UnitCode,
-		UnitName: f.UnitName, SenderName: f.SenderName, Opened: f.Opened, Closed: f.Closed, Due: f.NextDue, Rows: counts, Trouble: f.Trouble}
+	c := f.Facts.Row
+	return models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: f.Memo.Subject,
+		MemoKind: models.MemoKind(f.Memo.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: c.UnitCode,
+		UnitName: f.UnitName, SenderName: f.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts, Trouble: c.Trouble}
 }
 
 func (s *Store) timeline(ctx context.Context, id string) ([]models.TimelineEvent, error) {
@@ -128,7 +129,7 @@ func (s *Store) MemoRows(ctx context.Context, id string, state models.RowState, 
 			and (r.nip <> '' and e.nip = r.nip or r.nip = '' and r.nik <> '' and e.nik = r.nik)
 		where r.case_id = @id and r.no > @after and (@state = '' or r.state = @state)
 		order by r.no limit @limit`, args).Scan(&rows).Error
-	p := cut(rows, limit, rowFacts.view, func(r rowFacts) cursor { return cursor{List: "rows", No: int64(r.No)} })
+	p := cut(rows, limit, rowFacts.view, func(r rowFacts) cursor { return cursor{List: "rows", No: int64(r.Row.No)} })
 	if len(rows) > 0 {
 		p.Total = rows[0].Total
 	}
@@ -136,14 +137,14 @@ func (s *Store) MemoRows(ctx context.Context, id string, state models.RowState, 
 }
 
 type rowFacts struct {
-	personRow
+	Row                                                                        personRow `gorm:"embedded"`
 	Username                                                                   string
 	Found, FoundNIP, FoundNIK, FoundName, FoundUnit, FoundPosition, FoundEmail string
 	Total                                                                      int
 }
 
 func (r rowFacts) view() models.RowView {
-	v := models.RowView{No: r.No, RecapRow: r.recap(), State: models.RowState(r.State), Reason: r.Reason, Username: r.Username}
+	v := models.RowView{No: r.Row.No, RecapRow: r.Row.recap(), State: models.RowState(r.Row.State), Reason: r.Row.Reason, Username: r.Username}
 	v.NIK = models.MaskNIK(v.NIK)
 	if r.Found != "" {
 		v.Registry = &models.RecapRow{NIP: r.FoundNIP, NIK: models.MaskNIK(r.FoundNIK), Name: r.FoundName, UnitCode: r.FoundUnit,

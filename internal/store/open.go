@@ -12,6 +12,7 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+	"gorm.io/gorm/schema"
 
 	"loket/internal/audit"
 	"loket/models"
@@ -96,7 +97,16 @@ func gormConfig() *gorm.Config {
 		SkipDefaultTransaction: true,
 		TranslateError:         true,
 		DisableAutomaticPing:   true,
+		NamingStrategy:         naming{},
 	}
+}
+
+// naming keeps gorm from seeing an IP address in NIP.
+type naming struct{ schema.NamingStrategy }
+
+// ColumnName is the column of a field.
+func (n naming) ColumnName(table, field string) string {
+	return n.NamingStrategy.ColumnName(table, strings.ReplaceAll(field, "NIP", "Nip"))
 }
 
 // reader runs one statement outside any transaction.

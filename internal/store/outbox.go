@@ -69,7 +69,7 @@ func (s *Store) NoticeFailed(ctx context.Context, id string, permanent bool, rea
 // FailedNotices lists messages that were given up, the newest first. Addresses are masked.
 func (s *Store) FailedNotices(ctx context.Context, agency string, q models.PageQuery) (models.Page[models.FailedNotice], error) {
 	type row struct {
-		noticeRow
+		Notice noticeRow `gorm:"embedded"`
 		Number string
 	}
 	limit, after, err := page(q, "failed")
@@ -84,13 +84,13 @@ func (s *Store) FailedNotices(ctx context.Context, agency string, q models.PageQ
 	var rows []row
 	err = db.Order("n.created desc, n.id desc").Limit(limit + 1).Find(&rows).Error
 	return cut(rows, limit, func(r row) models.FailedNotice {
-		n := models.FailedNotice{ID: r.ID, Kind: r.Kind, To: maskAddress(r.ToAddress), CaseID: text(r.CaseID), Number: r.Number,
-			Reason: r.LastError, At: r.Created, Attempt: r.Attempts}
-		if r.Finished != nil {
-			n.At = *r.Finished
+		n := models.FailedNotice{ID: r.Notice.ID, Kind: r.Notice.Kind, To: maskAddress(r.Notice.ToAddress), CaseID: text(r.Notice.CaseID), Number: r.Number,
+			Reason: r.Notice.LastError, At: r.Notice.Created, Attempt: r.Notice.Attempts}
+		if r.Notice.Finished != nil {
+			n.At = *r.Notice.Finished
 		}
 		return n
-	}, func(r row) cursor { return cursor{List: "failed", At: r.Created, ID: r.ID} }), wrap(err, "list failed notices")
+	}, func(r row) cursor { return cursor{List: "failed", At: r.Notice.Created, ID: r.Notice.ID} }), wrap(err, "list failed notices")
 }
 
 // ResendNotice queues a failed message again, under its old Message-ID; models.ErrNotFound when it has not failed.

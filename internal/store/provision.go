@@ -27,8 +27,8 @@ type provisioning struct {
 
 // provisioned is a row that waits for its account, with the account that its person has already, if any.
 type provisioned struct {
-	personRow
-	Found         string // account id
+	Row           personRow `gorm:"embedded"`
+	Found         string    // account id
 	FoundName     string
 	FoundUsername string
 	FoundEmail    string
@@ -98,9 +98,9 @@ func (p *provisioning) run() error {
 		person := &p.people[i]
 		active := person.FoundStatus == AccountActive
 		if active {
-			atOnce = append(atOnce, person.No)
+			atOnce = append(atOnce, person.Row.No)
 		} else {
-			waiting = append(waiting, person.No)
+			waiting = append(waiting, person.Row.No)
 		}
 		if err := p.serve(person, active); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (p *provisioning) serve(person *provisioned, active bool) error {
 
 func personOf(r *provisioned, expires time.Time) person {
 	return person{AccountID: r.Found, Username: r.FoundUsername, Name: r.FoundName, Email: r.FoundEmail, Locale: r.FoundLocale,
-		RowNo: r.No, Expires: &expires}
+		RowNo: r.Row.No, Expires: &expires}
 }
 
 func (p *provisioning) insert() error {
@@ -183,8 +183,8 @@ func (p *provisioning) tieRows() error {
 	query, args := "update memo_rows set account_id = case no", []any{}
 	nos := make([]int, len(p.people))
 	for i, person := range p.people {
-		query, nos[i] = query+" when ? then ?", person.No
-		args = append(args, person.No, person.Found)
+		query, nos[i] = query+" when ? then ?", person.Row.No
+		args = append(args, person.Row.No, person.Found)
 	}
 	return p.tx.Exec(query+" end where case_id = ? and no in ?", append(args, p.row.ID, nos)...).Error
 }

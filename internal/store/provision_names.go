@@ -17,7 +17,7 @@ func (p *provisioning) nameAccounts() error {
 	var bases []string
 	for _, person := range p.people {
 		if person.Found == "" {
-			bases = append(bases, models.UsernameCandidates(person.Name)...)
+			bases = append(bases, models.UsernameCandidates(person.Row.Name)...)
 		}
 	}
 	if len(bases) == 0 {
@@ -33,12 +33,12 @@ func (p *provisioning) nameAccounts() error {
 		if person.Found != "" {
 			continue
 		}
-		who := text(person.EmployeeID) + "|" + person.NIK
+		who := text(person.Row.EmployeeID) + "|" + person.Row.NIK
 		first, known := made[who]
 		if !known {
 			first = len(p.accounts)
 			made[who] = first
-			p.accounts = append(p.accounts, p.account(person, pick(taken, models.UsernameCandidates(person.Name))))
+			p.accounts = append(p.accounts, p.account(person, pick(taken, models.UsernameCandidates(person.Row.Name))))
 		}
 		a := p.accounts[first]
 		person.Found, person.FoundName, person.FoundUsername, person.FoundEmail, person.FoundLocale, person.FoundStatus =
@@ -91,10 +91,10 @@ func pick(taken map[string]bool, candidates []string) string {
 }
 
 func (p *provisioning) account(r *provisioned, username string) Account {
-	a := Account{ID: newID(), AgencyID: p.row.AgencyID, Username: username, Name: r.Name, Email: r.ExternalEmail, EmployeeID: r.EmployeeID,
+	a := Account{ID: newID(), AgencyID: p.row.AgencyID, Username: username, Name: r.Row.Name, Email: r.Row.ExternalEmail, EmployeeID: r.Row.EmployeeID,
 		Status: AccountPending, Locale: "id", Zone: "Asia/Jakarta", CreatedByCase: &p.row.ID, Created: p.at}
-	if r.EmployeeID == nil {
-		a.NIK = optional(r.NIK)
+	if r.Row.EmployeeID == nil {
+		a.NIK = optional(r.Row.NIK)
 	}
 	return a
 }

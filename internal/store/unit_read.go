@@ -8,7 +8,7 @@ import (
 )
 
 type unitFacts struct {
-	unitRow
+	Row   unitRow `gorm:"embedded"`
 	Count int
 }
 
@@ -52,8 +52,9 @@ func (s *Store) unitsUnder(ctx context.Context, agency, path string, at time.Tim
 	}
 	children := map[string][]models.UnitView{}
 	views := make(map[string]models.UnitView, len(units))
-	for _, u := range units { // deepest first, so that children are whole when their parent takes them
-		v := models.UnitView{Code: u.Code, Name: u.Name, Kind: u.Kind, Parent: text(u.ParentCode), Path: u.Path, Count: u.Count,
+	for _, facts := range units { // deepest first, so that children are whole when their parent takes them
+		u := facts.Row
+		v := models.UnitView{Code: u.Code, Name: u.Name, Kind: u.Kind, Parent: text(u.ParentCode), Path: u.Path, Count: facts.Count,
 			Offices: offices[u.Code], Children: children[u.Code]}
 		views[u.Code] = v
 		children[v.Parent] = append([]models.UnitView{v}, children[v.Parent]...)
