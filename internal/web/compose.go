@@ -1,0 +1,228 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"loket/internal/desk"
+	"loket/internal/sheet"
+	"loket/models"
+)
+
+// newMemo offers each unit for which the reader writes, with each kind.
+type newMemo struct {
+	Choices []option
+	Key     string
+}
+
+func (v *visit) newMemoPage() error { return v.showNewMemo(nil) }
+
+func (v *visit) showNewMemo(p *models.Problem) error {
+	units, err := v.portal.Desk.SendingUnits(v.Request.Context(), v.actor())
+	if err != nil {
+		return err
+	}
+	if len(units) == 0 {
+		return models.ErrForbidden
+	}
+	f := frame{Title: v.say.T("portal.new.title"), Lead: v.say.T("portal.new.lead"), Crumbs: v.memoCrumbs(),
+		Body: newMemo{Choices: v.memoChoices(units), Key: uuid.NewString()}}
+	if p == nil {
+		return v.show("new", f)
+	}
+	f.Faults = v.faultLines(p)
+	return v.showAs(statusOf(p.Code), "new", f)
+}
+
+func (v *visit) memoChoices(units []desk.SendingUnit) []option {
+	var choices []option
+	for _, u := range units {
+		for _, kind := range u.Kinds {
+			hint := v.say.T("portal.new.drafts")
+			if slices.Contains(u.MaySend, kind) {
+				hint = v.say.T("portal.new.sends")
+			}
+			choices = append(choices, option{Value: string(kind) + " " + u.Code, Text: v.say.T("portal.kind."+string(kind)) + " – " + u.Name, Hint: hint})
+		}
+	}
+	if len(choices) == 1 {
+		choices[0].On = true
+	}
+	return choices
+}
+
+func (v *visit) createMemo() error {
+	kind, unit, ok := strings.Cut(v.form("choice"), " ")
+	if !ok {
+		return v.showNewMemo(models.Invalid(models.Fault("choice", "required")))
+	}
+	today := models.DateOf(v.portal.Now().In(v.portal.Zone)).String()
+	draft := models.MemoDraft{Kind: models.MemoKind(kind), Unit: unit, Date: today, Contact: v.who.Account.Name}
+	memo, err := v.portal.Desk.CreateMemo(v.Request.Context(), v.actor(), draft, v.key())
+	if p, ok := formProblem(err); ok {
+		return v.showNewMemo(p)
+	}
+	if err != nil {
+		return err
+	}
+	return v.to("/memos/"+memo.ID+"/edit", "")
+}
+
+func (v *visit) memoCrumbs() []link { return []link{{v.say.T("portal.memos.title"), "/memos"}} }
+
+// composePage shows a draft as it is stored; what somebody has typed since is shown by compose.
+func (v *visit) composePage() error {
+	memo, err := v.draft()
+	if err != nil || v.IsAborted() {
+		return err
+	}
+	return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: v.Query("check") != ""}, nil)
+}
+
+// draft reads a memo that the reader may still write; one that is under way is shown on its own page instead.
+func (v *visit) draft() (models.MemoView, error) {
+	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
+	if err != nil {
+		return memo, err
+	}
+	if !slices.Contains(memo.Actions, models.ActionEdit) {
+		v.Abort()
+		return memo, v.to("/memos/"+memo.ID, "")
+	}
+	return memo, nil
+}
+
+// compose saves what was typed, then does what the pressed button says. What cannot be saved is shown again as typed.
+func (v *visit) compose() error {
+	memo, err := v.draft()
+	if err != nil || v.IsAborted() {
+		return err
+	}
+	do, no, _ := strings.Cut(v.form("do"), ":")
+	draft, err := v.typed(memo.Draft, do)
+	if err == nil && do == "drop" {
+		n, _ := strconv.Atoi(no)
+		draft.Rows = withoutRow(draft.Rows, n)
+	}
+	version, _ := strconv.Atoi(v.form("version"))
+	if err == nil {
+		memo, err = v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), memo.ID, draft, version)
+	}
+	if p, ok := formProblem(err); ok {
+		return v.showComposer(composer{Memo: memo, Draft: draft, Version: version, Pasted: v.PostForm("pasted")}, p)
+	}
+	if err != nil {
+		return err
+	}
+	return v.composed(memo, do, no)
+}
+
+// typed reads the form into the draft. The rows of other pages of the list stay as they are stored.
+func (v *visit) typed(d models.MemoDraft, do string) (models.MemoDraft, error) {
+	d.Date, d.Addressee, d.Reference = storedDate(v.form("date")), v.form("addressee"), v.form("reference")
+	d.Subject, d.Body, d.Contact = v.form("subject"), strings.ReplaceAll(v.form("body"), "\r\n", "\n"), v.form("contact")
+	d.Copies = strings.FieldsFunc(v.form("copies"), func(r rune) bool { return r == '\n' || r == '\r' })
+	d.Rows = mergeRows(d.Rows, v.Request.PostForm)
+	more, err := v.added(do)
+	d.Rows = append(d.Rows, more...)
+	if do == "clear" {
+		d.Rows = nil
+	}
+	return d, err
+}
+
+// added reads the rows that come with the form all at once. Its faults name the field that they came by.
+func (v *visit) added(do string) (rows []models.RecapRow, err error) {
+	switch do {
+	case "paste":
+		if v.form("pasted") == "" {
+			return nil, models.Invalid(models.Fault("pasted", "required"))
+		}
+		rows, err = sheet.Pasted(v.PostForm("pasted"))
+		return rows, renamed(err, "file", "pasted")
+	case "upload":
+		return v.uploaded()
+	}
+	return nil, nil
+}
+
+// renamed gives a field of a problem another name.
+func renamed(err error, from, to string) error {
+	p, ok := formProblem(err)
+	if !ok {
+		return err
+	}
+	faults := slices.Clone(p.Faults)
+	for i := range faults {
+		if faults[i].Field == from {
+			faults[i].Field = to
+		}
+	}
+	return &models.Problem{Code: p.Code, Params: p.Params, Faults: faults}
+}
+
+func (v *visit) uploaded() ([]models.RecapRow, error) {
+	header, err := v.FormFile("file")
+	if errors.Is(err, http.ErrMissingFile) {
+		return nil, models.Invalid(models.Fault("file", "required"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	file, err := header.Open()
+	if err != nil {
+		return nil, fmt.Errorf("open an uploaded list: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	table, err := sheet.Read(header.Filename, file, sheet.RecapLimits())
+	if err != nil {
+		return nil, err
+	}
+	return sheet.RecapRows(table)
+}
+
+// composed goes on after a draft was saved.
+func (v *visit) composed(memo models.MemoView, do, no string) error {
+	here := "/memos/" + memo.ID + "/edit"
+	switch do {
+	case "autosave":
+		return v.part("compose", "saved", composer{Memo: memo, Version: memo.Version, SavedAt: v.portal.Now()})
+	case "send":
+		return v.send(memo)
+	case "check":
+		return v.to(here+"?check=1", "")
+	case "add":
+		return v.to(here+"?add=1#new-row", "")
+	case "open":
+		return v.to(here+"?open="+no+"#"+rowAnchor(atoi(no), "nip"), "")
+	case "paste", "upload":
+		return v.to(here+"#rows", "rows_added")
+	case "drop", "clear":
+		return v.to(here+"#rows", "rows_dropped")
+	case "discard":
+		return v.to("/memos/"+memo.ID+"/discard", "")
+	}
+	return v.to(here, "saved")
+}
+
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+func (v *visit) send(memo models.MemoView) error {
+	sent, err := v.portal.Desk.SendMemo(v.Request.Context(), v.actor(), memo.ID, memo.Version, v.key())
+	if p, ok := formProblem(err); ok {
+		return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: true}, p)
+	}
+	if err != nil {
+		return err
+	}
+	return v.to("/memos/"+sent.ID, "sent")
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"loket/models"
+)
+
+// composer is the page of a draft. Checked says that the reader asked whether it can go; before that, what is still
+// missing from the letter is not held against it.
+type composer struct {
+	Memo    models.MemoView
+	Draft   models.MemoDraft
+	Version int
+	Checked bool
+	Pasted  string
+	SavedAt time.Time
+
+	Key      string
+	Entries  []entry
+	New      int // the number of the new, empty row; 0 for none
+	Tabs     []tab
+	Pages    pager
+	Report   models.RecapReport
+	ToFix    int
+	Warnings int
+	Lines    []faultLine
+}
+
+// May tells whether the reader may press the button.
+func (c composer) May(a string) bool { return slices.Contains(c.Memo.Actions, models.Action(a)) }
+
+// Error is the sentence beside one field of the letter.
+func (c composer) Error(field string) string { return of(c.Lines, field) }
+
+// Sendable tells whether the last check found nothing in the way.
+func (c composer) Sendable() bool { return c.Report.Errors == 0 && len(c.Draft.Rows) > 0 }
+
+// showComposer lays the draft out with what a check finds in its rows. p is why it could not be saved or sent.
+func (v *visit) showComposer(c composer, p *models.Problem) error {
+	report, err := v.portal.Desk.CheckMemo(v.Request.Context(), v.actor(), c.Memo.ID)
+	if err != nil {
+		return err
+	}
+	c.Report, c.Key = report, uuid.NewString()
+	entries := v.entries(c.Draft.Rows, c.Report, atoi(v.Query("open")))
+	c.count(entries)
+	page := max(1, min(atoi(v.Query("page")), len(entries)/rowsOnPage+1))
+	c.Lines = v.composerLines(c, entries, page, p)
+	v.choose(&c, entries, page)
+	f := frame{Title: v.say.T("portal.compose.title"), Lead: v.say.T("portal.kind." + string(c.Draft.Kind)), Faults: c.Lines,
+		Crumbs: append(v.memoCrumbs(), link{Text: v.say.T("portal.compose.title")}), Body: c}
+	if p != nil {
+		return v.showAs(statusOf(p.Code), "compose", f)
+	}
+	return v.show("compose", f)
+}
+
+func (c *composer) count(entries []entry) {
+	for _, e := range entries {
+		if e.Fix() {
+			c.ToFix++
+		} else if len(e.Findings) > 0 {
+			c.Warnings++
+		}
+	}
+}
+
+// composerLines is the summary on top: why saving failed, else, once asked for, everything in the way of sending.
+func (v *visit) composerLines(c composer, entries []entry, page int, p *models.Problem) []faultLine {
+	if p != nil && len(p.Faults) > 0 {
+		return v.faultLines(p)
+	}
+	var lines []faultLine
+	if p != nil {
+		lines = append(lines, faultLine{Text: v.problemText(p) + ". " + v.problemDetail(p)})
+	}
+	if c.Checked {
+		lines = append(lines, v.faultLines(&models.Problem{Faults: c.Report.Faults})...)
+		if len(c.Report.Faults) == 0 {
+			lines = lines[:len(lines)-1]
+		}
+		lines = append(lines, v.rowFaultLines(entries, page)...)
+	}
+	return lines
+}
+
+// choose picks the rows that the page shows: all, or those to be mended, a page at a time.
+func (v *visit) choose(c *composer, entries []entry, page int) {
+	here := "/memos/" + c.Memo.ID + "/edit"
+	fixing := v.Query("show") == "fix"
+	c.Tabs = []tab{{v.say.T("portal.compose.all_rows"), here + "#rows", len(entries), !fixing}}
+	if c.ToFix > 0 || fixing {
+		c.Tabs = append(c.Tabs, tab{v.say.T("portal.compose.to_fix"), here + "?show=fix#rows", c.ToFix, fixing})
+	}
+	if fixing {
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return !e.Fix() })
+	}
+	from, until := (page-1)*rowsOnPage, page*rowsOnPage
+	if until < len(entries) {
+		c.Pages.Next = fmt.Sprintf("%s?page=%d#rows", here, page+1)
+	}
+	if page > 1 {
+		c.Pages.First = here + "#rows"
+	}
+	c.Entries = entries[min(from, len(entries)):min(until, len(entries))]
+	if v.Query("add") != "" || len(c.Draft.Rows) == 0 {
+		c.New = len(c.Draft.Rows) + 1
+	}
+}
+
+// faultsFile gives what is wrong with the rows as a file, for whoever keeps the list elsewhere.
+func (v *visit) faultsFile() error {
+	memo, err := v.draft()
+	if err != nil || v.IsAborted() {
+		return err
+	}
+	report, err := v.portal.Desk.CheckMemo(v.Request.Context(), v.actor(), memo.ID)
+	if err != nil {
+		return err
+	}
+	file, err := v.faultsCSV(report)
+	if err != nil {
+		return err
+	}
+	v.Header("Content-Disposition", `attachment; filename="loket-faults.csv"`)
+	v.Data(http.StatusOK, "text/csv; charset=utf-8", file)
+	return nil
+}

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"loket/models"
+)
+
+// frame is a whole page: what stands around it, and Body, which is the page's own.
+type frame struct {
+	Title, Lead string
+	Crumbs      []link
+	Faults      []faultLine
+	Body        any
+
+	// Path is where the language switch returns to; given only by a page that answers a form at another address.
+	Path string
+
+	// furnished from the visit
+	Agency string
+	Faulty bool
+	Flash  *flash
+	Viewer *models.AccountView
+	Nav    []navLink
+	Links  []link
+}
+
+type link struct{ Text, Href string }
+
+// navLink is one window of the counter. Exact says that it leads to this very page, not only to its part of the portal.
+type navLink struct {
+	link
+	Current, Exact bool
+	Count          int
+}
+
+type flash struct {
+	Text string
+	Warn bool
+}
+
+// faultLine is one line of the summary on top: Field as the form names it, Href where to jump.
+type faultLine struct{ Field, Href, Text string }
+
+func (v *visit) furnish(f *frame) {
+	f.Agency, f.Faulty = v.portal.Agency, len(f.Faults) > 0
+	if f.Path == "" {
+		f.Path = v.Request.URL.Path
+	}
+	if v.Request.Method == http.MethodGet {
+		f.Path = v.Request.URL.RequestURI()
+	}
+	if v.in {
+		f.Viewer = &v.who.Account
+		if !v.who.Account.MustChangePassword {
+			f.Nav = v.nav()
+		}
+	}
+	f.Flash = v.takeFlash()
+}
+
+// window is a part of the portal and who has business there; nobody named means everybody who is signed in.
+type window struct {
+	word, href string
+	roles      []models.Role
+}
+
+func windows() []window {
+	return []window{
+		{word: "home", href: "/"},
+		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead}},
+		{word: "memos", href: "/memos"},
+		{word: "units", href: "/units"},
+		{word: "employees", href: "/employees"},
+		{word: "support", href: "/support", roles: supportRoles()},
+		{word: "audit", href: "/audit", roles: auditRoles()},
+	}
+}
+
+func supportRoles() []models.Role {
+	return []models.Role{models.RoleSupport1, models.RoleSupport2, models.RoleSupport3, models.RoleSupportLead, models.RoleAdmin}
+}
+
+func auditRoles() []models.Role { return []models.Role{models.RoleAuditor, models.RoleAdmin} }
+
+func (v *visit) nav() []navLink {
+	var nav []navLink
+	path := v.Request.URL.Path
+	for _, w := range windows() {
+		if w.roles != nil && !v.who.Actor.Has(w.roles...) {
+			continue
+		}
+		exact := path == w.href
+		nav = append(nav, navLink{link: link{v.say.T("portal.nav." + w.word), w.href}, Exact: exact,
+			Current: exact || w.href != "/" && strings.HasPrefix(path, w.href+"/")})
+	}
+	return nav
+}
+
+// takeFlash reads and forgets the sentence that the last form left. The cookie holds a word's name only.
+func (v *visit) takeFlash() *flash {
+	done := v.portal.Cookies.Get(v.Request, flashCookie)
+	if done == "" {
+		return nil
+	}
+	v.portal.Cookies.Clear(v.Writer, flashCookie)
+	if code, warn := strings.CutPrefix(done, "warn."); warn {
+		p := &models.Problem{Code: code}
+		return &flash{Text: v.problemText(p) + ". " + v.problemDetail(p), Warn: true}
+	}
+	if key := "portal.flash." + done; v.portal.Words.Has(key) {
+		return &flash{Text: v.say.T(key)}
+	}
+	return nil
+}
+
+// faultLines turns a problem's faults into lines. Fields keep their names; anchors are the ids of the inputs.
+func (v *visit) faultLines(p *models.Problem) []faultLine {
+	var lines []faultLine
+	for _, f := range p.Faults {
+		text := faultText(v.portal.Words, v.say, f)
+		if no, column, ok := rowField(f.Field); ok {
+			text = v.rowName(no, column) + ": " + text
+		}
+		lines = append(lines, faultLine{Field: f.Field, Href: "#" + anchor(f.Field), Text: text})
+	}
+	if len(lines) == 0 {
+		lines = append(lines, faultLine{Text: v.problemText(p)})
+	}
+	return lines
+}
+
+// anchor is the id of a field's input: rows[3].nip is row-4-nip, since people count from one.
+func anchor(field string) string {
+	if no, name, ok := rowField(field); ok {
+		return rowAnchor(no, name)
+	}
+	name, _, _ := strings.Cut(field, "[")
+	return strings.ReplaceAll(name, ".", "-")
+}
+
+// of finds the text for one field among the lines, for the sentence beside the input.
+func of(lines []faultLine, field string) string {
+	for _, l := range lines {
+		if l.Field == field || strings.HasPrefix(l.Field, field+"[") && !strings.Contains(l.Field, ".") {
+			return l.Text
+		}
+	}
+	return ""
+}
+
+// with gives a local address with one parameter of the query changed; an empty value leaves it out.
+func with(u *url.URL, name, value string) string {
+	q := u.Query()
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return u.Path
+	}
+	return u.Path + "?" + q.Encode()
+}

@@ -1,0 +1,186 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"loket/internal/edge"
+	"loket/internal/i18n"
+	"loket/internal/web"
+	"loket/internal/web/webtest"
+	"loket/models"
+)
+
+// wib is Western Indonesian Time, which knows no summer time.
+func wib() *time.Location { return time.FixedZone("WIB", 7*3600) }
+
+// serve puts the portal behind the real edge, over the given counter.
+func serve(t testing.TB, c *counter) (*httptest.Server, *i18n.Catalog) {
+	t.Helper()
+	words, err := i18n.New()
+	require.NoError(t, err)
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Now: noon, Log: quiet})
+	require.NoError(t, err)
+	table := edge.NewTable()
+	front, err := edge.New(edge.Config{PublicURL: "http://localhost:8080", Log: quiet, Table: table, Refuse: portal.Refuse})
+	require.NoError(t, err)
+	engine, err := front.Engine()
+	require.NoError(t, err)
+	portal.Mount(table, &engine.RouterGroup)
+	require.Empty(t, table.Faults(engine))
+	server := httptest.NewServer(engine)
+	t.Cleanup(server.Close)
+	return server, words
+}
+
+// scene is one page of the gallery: who looks, at what, and what is different from the sample.
+type scene struct {
+	name, path string
+	stranger   bool
+	set        func(*counter)
+}
+
+func draft(c *counter) {
+	c.memo.Status, c.memo.Number, c.memo.MemoNumber, c.memo.Stage, c.memo.Timeline = models.StatusDraft, "", "", "", nil
+	c.memo.Actions = []models.Action{models.ActionEdit, models.ActionDiscard, models.ActionSend}
+}
+
+func verifying(c *counter) {
+	c.memo.Status, c.memo.Stage = models.StatusVerification, models.StageOfficer
+	c.memo.Rows = models.RowCounts{Total: 6, Pending: 4, Accepted: 1, Rejected: 1}
+	c.memo.Actions = []models.Action{models.ActionVerify, models.ActionWithdraw}
+}
+
+func scenes() []scene {
+	nothing := func(c *counter) { c.empty = true }
+	return []scene{
+		{name: "sign-in", path: "/sign-in", stranger: true},
+		{name: "set-password", path: "/set-password/fresh", stranger: true},
+		{name: "link-spent", path: "/set-password/used", stranger: true},
+		{name: "home", path: "/"},
+		{name: "home-empty", path: "/", set: nothing},
+		{name: "password-forced", path: "/password", set: func(c *counter) { c.who.Account.MustChangePassword = true }},
+		{name: "inbox", path: "/inbox"},
+		{name: "inbox-empty", path: "/inbox", set: nothing},
+		{name: "memos", path: "/memos"},
+		{name: "memos-empty", path: "/memos", set: nothing},
+		{name: "new", path: "/memos/new"},
+		{name: "compose", path: "/memos/memo-1/edit", set: draft},
+		{name: "compose-checked", path: "/memos/memo-1/edit?check=1&add=1", set: func(c *counter) {
+			draft(c)
+			c.memo.Draft.Subject = ""
+			c.report.Faults = []models.FieldFault{models.Fault("subject", "required")}
+		}},
+		{name: "memo", path: "/memos/memo-1"},
+		{name: "memo-activation", path: "/memos/memo-1", set: func(c *counter) {
+			c.memo.Status, c.memo.Actions, c.memo.Steps = models.StatusActivation, nil, nil
+			c.memo.Rows = models.RowCounts{Total: 4, Rejected: 1, Provisioned: 2, Activated: 1}
+			for i, s := range []models.RowState{models.RowActivated, models.RowProvisioned, models.RowRejected, models.RowLapsed} {
+				c.rows[i].State = s
+			}
+		}},
+		{name: "memo-refused", path: "/memos/memo-1", set: func(c *counter) {
+			c.memo.Status, c.memo.Actions, c.memo.Steps, c.memo.Due = models.StatusRefused, nil, nil, nil
+			c.memo.Timeline = append(c.memo.Timeline, models.TimelineEvent{Seq: 3, Type: models.EventRefused, At: noon(), ActorName: "Bagus Pratama", OnBehalfOfName: "Ratna Wulandari", Reason: "Daftar pegawai belum lengkap.", Status: models.StatusRefused})
+		}},
+		{name: "memo-trouble", path: "/memos/memo-1", set: func(c *counter) {
+			c.memo.Status, c.memo.Trouble, c.memo.Actions = models.StatusProvisioning, "Accounts.Provision", []models.Action{models.ActionRetry}
+		}},
+		{name: "decide", path: "/memos/memo-1/decide"},
+		{name: "verify", path: "/memos/memo-1/verify", set: verifying},
+		{name: "withdraw", path: "/memos/memo-1/withdraw", set: verifying},
+		{name: "discard", path: "/memos/memo-1/discard", set: draft},
+		{name: "units", path: "/units"},
+		{name: "units-search", path: "/units?q=perencanaan"},
+		{name: "unit", path: "/units/KEM.1"},
+		{name: "employees", path: "/employees"},
+		{name: "employees-empty", path: "/employees?q=x", set: nothing},
+		{name: "employee", path: "/employees/e1"},
+		{name: "calendar", path: "/calendar?date=23-11-2026&clock=09.30&days=2"},
+		{name: "account", path: "/account"},
+		{name: "support", path: "/support"},
+		{name: "support-empty", path: "/support", set: nothing},
+		{name: "audit", path: "/audit"},
+		{name: "not-found", path: "/nowhere"},
+		{name: "forbidden", path: "/audit", set: func(c *counter) { c.who.Actor.Grants = nil }},
+		{name: "unavailable", path: "/inbox", set: func(c *counter) { c.fail = models.ErrUnavailable }},
+		{name: "broken", path: "/inbox", set: func(c *counter) { c.fail = io.ErrUnexpectedEOF }},
+	}
+}
+
+// TestGallery shows every page in both languages and at both widths: no accessibility fault, nothing wider than the
+// screen, no word missing. With LOKET_SHOTS set to a folder, it leaves a picture of each there.
+func TestGallery(t *testing.T) {
+	browser := webtest.Browser(t)
+	for _, s := range scenes() {
+		t.Run(s.name, func(t *testing.T) {
+			c := newCounter()
+			if s.set != nil {
+				s.set(c)
+			}
+			server, words := serve(t, c)
+			for _, lang := range i18n.Languages() {
+				for _, width := range []webtest.Width{webtest.Desktop, webtest.Phone} {
+					look(t, webtest.Tab(t, browser, width), server.URL, s, lang, width)
+				}
+			}
+			require.Empty(t, words.Missing())
+		})
+	}
+}
+
+func look(t *testing.T, tab context.Context, base string, s scene, lang string, width webtest.Width) {
+	t.Helper()
+	cookies := map[string]string{"loket_language": lang, "loket": "good"}
+	if s.stranger {
+		delete(cookies, "loket")
+	}
+	webtest.Cookies(t, tab, base, cookies)
+	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady("body.js-enabled")))
+	webtest.Accessible(t, tab)
+	if folder := os.Getenv("LOKET_SHOTS"); folder != "" {
+		picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+		require.NoError(t, err)
+		name := s.name + "-" + lang + map[webtest.Width]string{webtest.Desktop: "-desktop", webtest.Phone: "-phone"}[width] + ".png"
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), picture, 0o644))
+	}
+}
+
+// ask sends one request as somebody signed in, without following where it leads.
+func ask(t testing.TB, server *httptest.Server, method, path string, form url.Values) (*http.Response, string) {
+	t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, server.URL+path, body)
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.AddCookie(&http.Cookie{Name: "loket", Value: "good"})
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return res, string(text)
+}
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.TestMode)
+	os.Exit(m.Run())
+}

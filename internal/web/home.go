@@ -1,0 +1,143 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"loket/internal/desk"
+	"loket/models"
+)
+
+type homeBody struct {
+	models.Home
+	Units             []desk.SendingUnit
+	Decides, Supports bool
+}
+
+// Writes tells whether the reader may begin a memo.
+func (b homeBody) Writes() bool { return len(b.Units) > 0 }
+
+func (v *visit) homePage() error {
+	ctx, a := v.Request.Context(), v.actor()
+	home, err := v.portal.Desk.Home(ctx, a)
+	if err != nil {
+		return err
+	}
+	units, err := v.portal.Desk.SendingUnits(ctx, a)
+	if err != nil {
+		return err
+	}
+	body := homeBody{Home: home, Units: units, Decides: len(v.nav()) > 0 && a.Has(windows()[1].roles...), Supports: a.Support()}
+	first, _, _ := strings.Cut(v.who.Account.Name, " ")
+	title := v.say.T("portal.home."+partOfDay(v.portal.Now().In(v.portal.Zone)), "name", first)
+	return v.show("home", frame{Title: title, Lead: v.say.DateLong(v.portal.Now()), Body: body})
+}
+
+// partOfDay is how Indonesian greets: pagi until ten, siang until three, sore until six, then malam.
+func partOfDay(t time.Time) string {
+	switch h := t.Hour(); {
+	case h >= 4 && h < 10:
+		return "morning"
+	case h >= 10 && h < 15:
+		return "noon"
+	case h >= 15 && h < 18:
+		return "afternoon"
+	}
+	return "evening"
+}
+
+// tab is one of several lists, with how much is in it; a negative count is not shown.
+type tab struct {
+	Text, Href string
+	Count      int
+	Current    bool
+}
+
+// pager leads through a list by cursor: forward page by page, and back to the first.
+type pager struct{ First, Next string }
+
+func (v *visit) pager(next string) pager {
+	var p pager
+	if v.Query("cursor") != "" {
+		p.First = with(v.Request.URL, "cursor", "")
+	}
+	if next != "" {
+		p.Next = with(v.Request.URL, "cursor", next)
+	}
+	return p
+}
+
+type inboxBody struct {
+	Items []models.WorkItemView
+	Tabs  []tab
+	Pages pager
+}
+
+func (v *visit) inboxPage() error {
+	queue := v.Query("queue")
+	page, counts, err := v.portal.Desk.Inbox(v.Request.Context(), v.actor(), queue, v.pageQuery())
+	if err != nil {
+		return err
+	}
+	all := 0
+	for _, n := range counts {
+		all += n
+	}
+	tabs := []tab{{v.say.T("portal.queue.all"), "/inbox", all, queue == ""}}
+	for _, q := range []string{"approval", "verification"} {
+		if n, ok := counts[q]; ok || queue == q {
+			tabs = append(tabs, tab{v.say.T("portal.queue." + q), "/inbox?queue=" + q, n, queue == q})
+		}
+	}
+	return v.show("inbox", frame{Title: v.say.T("portal.inbox.title"), Lead: v.say.T("portal.inbox.lead"), Body: inboxBody{page.Items, tabs, v.pager(page.Next)}})
+}
+
+type memosBody struct {
+	Items    []models.CaseSummary
+	Tabs     []tab
+	Statuses []option
+	Text     string
+	Box      string
+	Pages    pager
+	Writes   bool
+}
+
+// option is one choice of a select or of radios.
+type option struct {
+	Value, Text, Hint string
+	On                bool
+}
+
+func (v *visit) memosPage() error {
+	ctx, a := v.Request.Context(), v.actor()
+	q := desk.CaseQuery{Box: v.Query("box"), Status: models.Status(v.Query("status")), Text: strings.TrimSpace(v.Query("q")), PageQuery: v.pageQuery()}
+	if q.Box == "" {
+		q.Box = "mine"
+	}
+	page, err := v.portal.Desk.Cases(ctx, a, q)
+	if err != nil {
+		return err
+	}
+	units, err := v.portal.Desk.SendingUnits(ctx, a)
+	if err != nil {
+		return err
+	}
+	body := memosBody{Items: page.Items, Tabs: v.boxes(q.Box), Statuses: v.statuses(q.Status), Text: q.Text, Box: q.Box, Pages: v.pager(page.Next), Writes: len(units) > 0}
+	return v.show("memos", frame{Title: v.say.T("portal.memos.title"), Body: body})
+}
+
+func (v *visit) boxes(current string) []tab {
+	var tabs []tab
+	for _, box := range []string{"mine", "decided", "unit", "all"} {
+		tabs = append(tabs, tab{v.say.T("portal.box." + box), "/memos?box=" + box, -1, box == current})
+	}
+	return tabs
+}
+
+func (v *visit) statuses(current models.Status) []option {
+	options := []option{{Text: v.say.T("portal.memos.any_status")}}
+	for _, s := range models.Statuses() {
+		options = append(options, option{Value: string(s), Text: v.say.T("portal.status." + string(s)), On: s == current})
+	}
+	return options
+}

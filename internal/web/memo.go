@@ -1,0 +1,151 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"loket/models"
+)
+
+// memoBody is a memo's page. Now carries the parts that change while it is open.
+type memoBody struct {
+	Memo  models.MemoView
+	Rows  models.Page[models.RowView]
+	Tabs  []tab
+	Pages pager
+	Key   string
+}
+
+// May tells whether the reader may press the button.
+func (b memoBody) May(a string) bool { return slices.Contains(b.Memo.Actions, models.Action(a)) }
+
+// Asked are the turns of asking, of the stage that is open.
+func (b memoBody) Asked() []models.StepView { return b.Memo.Steps }
+
+// History is the timeline, newest first.
+func (b memoBody) History() []models.TimelineEvent {
+	events := slices.Clone(b.Memo.Timeline)
+	slices.Reverse(events)
+	return events
+}
+
+// Decided counts the rows that an officer has answered.
+func (b memoBody) Decided() int { return b.Memo.Rows.Total - b.Memo.Rows.Pending }
+
+// step is one station of a case's way: State is past, now, next, end or stop.
+type step struct{ Text, State, Note string }
+
+// memoWay is the way of a memo that nobody stops.
+func memoWay() []models.Status {
+	return []models.Status{models.StatusDraft, models.StatusApproval, models.StatusVerification, models.StatusProvisioning, models.StatusActivation, models.StatusDone}
+}
+
+// steps draws the way of a memo: what lies behind it, where it is, what comes. A memo that ended elsewhere shows where.
+func (v *visit) steps(m models.MemoView) []step {
+	way := memoWay()
+	at := slices.Index(way, m.Status)
+	if at < 0 { // it left the way: keep the stations it has seen
+		seen := 0
+		for _, e := range m.Timeline {
+			seen = max(seen, slices.Index(way, e.Status))
+		}
+		way = append(slices.Clone(way[:seen+1]), m.Status)
+		at = len(way) - 1
+	}
+	var steps []step
+	for i, s := range way {
+		st := step{Text: v.say.T("portal.way." + string(s)), State: "next"}
+		switch {
+		case i < at:
+			st.State = "past"
+		case i == at && !s.Final():
+			st.State = "now"
+		case i == at && i < len(memoWay())-1:
+			st.State = "stop"
+		case i == at:
+			st.State = "end"
+		}
+		steps = append(steps, st)
+	}
+	return steps
+}
+
+func (v *visit) memoPage() error {
+	ctx, a, id := v.Request.Context(), v.actor(), v.Param("id")
+	memo, err := v.portal.Desk.Memo(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	state := models.RowState(v.Query("state"))
+	rows, err := v.portal.Desk.MemoRows(ctx, a, id, state, v.pageQuery())
+	if err != nil {
+		return err
+	}
+	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pager(rows.Next), Key: uuid.NewString()}
+	return v.show("memo", frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)}), Body: v.live(body)})
+}
+
+func (v *visit) memoTitle(m models.MemoView) string {
+	if m.Subject != "" {
+		return m.Subject
+	}
+	return v.say.T("portal.case.no_subject")
+}
+
+func (v *visit) memoName(m models.MemoView) string {
+	if m.Number != "" {
+		return m.Number
+	}
+	return v.say.T("portal.case.unnumbered")
+}
+
+// liveBody is a memo's page with its way drawn, so that the part that changes can be rendered alone.
+type liveBody struct {
+	memoBody
+	Steps []step
+}
+
+func (v *visit) live(b memoBody) liveBody { return liveBody{b, v.steps(b.Memo)} }
+
+// memoLive is the part of the page that htmx fetches when something has happened.
+func (v *visit) memoLive() error {
+	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
+	if err != nil {
+		return err
+	}
+	if !v.swapping() {
+		return v.to("/memos/"+memo.ID, "")
+	}
+	return v.part("memo", "live", v.live(memoBody{Memo: memo, Key: uuid.NewString()}))
+}
+
+func (v *visit) rowTabs(m models.MemoView, current models.RowState) []tab {
+	here := "/memos/" + m.ID
+	tabs := []tab{{v.say.T("portal.row.all"), here + "#rows", m.Rows.Total, current == ""}}
+	counts := map[models.RowState]int{models.RowPending: m.Rows.Pending, models.RowAccepted: m.Rows.Accepted, models.RowRejected: m.Rows.Rejected,
+		models.RowProvisioned: m.Rows.Provisioned, models.RowActivated: m.Rows.Activated, models.RowLapsed: m.Rows.Lapsed}
+	for _, s := range models.RowStates() {
+		if counts[s] > 0 || s == current {
+			tabs = append(tabs, tab{v.say.T("portal.row." + string(s)), here + "?state=" + string(s) + "#rows", counts[s], s == current})
+		}
+	}
+	return tabs
+}
+
+func (v *visit) retry() error {
+	_, err := v.portal.Desk.RetryMemo(v.Request.Context(), v.actor(), v.Param("id"), v.key())
+	return v.acted(err, "retried")
+}
+
+// acted leads back to the memo's page after an action. When somebody was faster, the page says so and shows what the
+// memo has become.
+func (v *visit) acted(err error, done string) error {
+	if p, ok := formProblem(err); ok && statusOf(p.Code) == http.StatusConflict {
+		done = "warn." + p.Code
+	} else if err != nil {
+		return err
+	}
+	return v.to("/memos/"+v.Param("id"), done)
+}

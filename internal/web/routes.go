@@ -1,0 +1,105 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"loket/internal/edge"
+)
+
+// uploadBody bounds what the composer takes: a spreadsheet of 5 MB beside the memo's own text.
+const uploadBody = 6 << 20
+
+// route is one line of the portal's table.
+type route struct {
+	edge.Route
+	handle func(*visit) error
+	// quiet: the page asks by itself, which does not keep a session from lying idle.
+	quiet bool
+}
+
+// Mount declares every page in the table and puts it on the engine. Paths lie at the root: this is the program's face.
+func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
+	t.Handle(g, edge.Route{Method: http.MethodGet, Path: staticPrefix + ":hash/*file", Access: edge.Public(), Summary: "Style sheets, scripts, fonts and pictures"}, p.assets.Serve)
+	for _, r := range append(doorRoutes(), append(memoRoutes(), readingRoutes()...)...) {
+		t.Handle(g, r.Route, p.serve(r))
+	}
+}
+
+func get(path string, a edge.Access, h func(*visit) error, summary string) route {
+	return route{Route: edge.Route{Method: http.MethodGet, Path: path, Access: a, Summary: summary}, handle: h}
+}
+
+func post(path string, a edge.Access, h func(*visit) error, summary string) route {
+	return route{Route: edge.Route{Method: http.MethodPost, Path: path, Access: a, Summary: summary}, handle: h}
+}
+
+func (r route) limited(rate edge.Rate) route { r.Rate = rate; return r }
+func (r route) bodyOf(n int64) route         { r.Body = n; return r }
+func (r route) streaming() route             { r.Stream = true; return r }
+func (r route) unasked() route               { r.quiet = true; return r }
+
+// doorRoutes are the ways in and out, and what belongs to one's own account.
+func doorRoutes() []route {
+	all, in, owing := edge.Public(), edge.SignedIn(), edge.PasswordChange()
+	return []route{
+		get("/sign-in", all, (*visit).signInPage, "The sign-in form"),
+		post("/sign-in", all, (*visit).signIn, "Sign in").limited(edge.RateSignIn),
+		post("/sign-out", owing, (*visit).signOut, "Sign out"),
+		post("/language", all, (*visit).setLanguage, "Choose the language"),
+		get("/set-password/:token", all, (*visit).linkPage, "The page of a one-use link; looking spends nothing"),
+		post("/set-password/:token", all, (*visit).spendLink, "Set a password by a one-use link").limited(edge.RatePublicForm),
+		post("/set-password/:token/rules", all, (*visit).linkRules, "Which rules a password meets while it is typed"),
+		get("/password", owing, (*visit).passwordPage, "The form for a new password"),
+		post("/password", owing, (*visit).changePassword, "Change the own password"),
+		post("/password/rules", owing, (*visit).passwordRules, "Which rules a password meets while it is typed"),
+		get("/account", in, (*visit).accountPage, "The own account: sessions, tokens, language"),
+		post("/account/sessions/:id/end", in, (*visit).endSession, "End one own session"),
+		post("/account/sessions/end-others", in, (*visit).endOthers, "End every own session but this"),
+		post("/account/tokens", in, (*visit).createToken, "Make a personal token"),
+		post("/account/tokens/:id/revoke", in, (*visit).revokeToken, "Revoke a personal token"),
+	}
+}
+
+// memoRoutes are the flow of a memo.
+func memoRoutes() []route {
+	in := edge.SignedIn()
+	return []route{
+		get("/memos", in, (*visit).memosPage, "Memos I may see"),
+		get("/memos/new", in, (*visit).newMemoPage, "Choose what a new memo asks for"),
+		post("/memos/new", in, (*visit).createMemo, "Begin a draft"),
+		get("/memos/:id", in, (*visit).memoPage, "One memo: where it stands, its rows, its history"),
+		get("/memos/:id/live", in, (*visit).memoLive, "The parts of a memo's page that change").unasked(),
+		get("/memos/:id/events", in, (*visit).memoEvents, "Tells the browser when a memo has changed").streaming().unasked(),
+		get("/memos/:id/edit", in, (*visit).composePage, "Write a draft"),
+		post("/memos/:id/edit", in, (*visit).compose, "Save, check, fill or send a draft").bodyOf(uploadBody),
+		get("/memos/:id/faults.csv", in, (*visit).faultsFile, "What is wrong with the rows of a draft, as a file"),
+		get("/memos/:id/discard", in, (*visit).discardPage, "Ask whether to throw a draft away"),
+		post("/memos/:id/discard", in, (*visit).discard, "Throw a draft away"),
+		get("/memos/:id/decide", in, (*visit).decidePage, "Approve or refuse: the form"),
+		post("/memos/:id/decide", in, (*visit).decide, "Approve or refuse"),
+		get("/memos/:id/verify", in, (*visit).verifyPage, "Check the rows: the form"),
+		post("/memos/:id/verify", in, (*visit).verify, "Accept or reject rows"),
+		get("/memos/:id/withdraw", in, (*visit).withdrawPage, "Ask whether to withdraw"),
+		post("/memos/:id/withdraw", in, (*visit).withdraw, "Withdraw a memo"),
+		post("/memos/:id/retry", in, (*visit).retry, "Try again what an outside system kept refusing"),
+	}
+}
+
+// readingRoutes are the lists.
+func readingRoutes() []route {
+	in, support, audit := edge.SignedIn(), edge.Roles(supportRoles()...), edge.Roles(auditRoles()...)
+	return []route{
+		get("/", in, (*visit).homePage, "What waits for me, and what I wait for"),
+		get("/inbox", in, (*visit).inboxPage, "What waits for my decision"),
+		get("/units", in, (*visit).unitsPage, "The tree of units"),
+		get("/units/:code", in, (*visit).unitPage, "One unit and its office holders"),
+		get("/employees", in, (*visit).employeesPage, "Search the registry"),
+		get("/employees/:id", in, (*visit).employeePage, "One person of the registry"),
+		get("/calendar", in, (*visit).calendarPage, "Reckon a due time in working time"),
+		get("/support", support, (*visit).supportPage, "Messages that could not be delivered"),
+		post("/support/notices/:id/resend", support, (*visit).resendNotice, "Send a failed message again"),
+		get("/audit", audit, (*visit).auditPage, "Browse the audit trail"),
+	}
+}

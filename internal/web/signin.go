@@ -1,0 +1,74 @@
+package web
+
+import (
+	"errors"
+
+	"loket/internal/desk"
+	"loket/internal/i18n"
+	"loket/models"
+)
+
+type signInForm struct{ Username, Return string }
+
+func (v *visit) signInPage() error {
+	if v.in {
+		return v.to(local(v.Query("return")), "")
+	}
+	return v.showSignIn(signInForm{Return: local(v.Query("return"))}, nil)
+}
+
+func (v *visit) showSignIn(form signInForm, p *models.Problem) error {
+	f := frame{Title: v.say.T("portal.signin.title"), Lead: v.say.T("portal.signin.lead"), Body: form}
+	if p == nil {
+		return v.show("sign-in", f)
+	}
+	f.Faults = []faultLine{{Field: "username", Href: "#username", Text: v.problemText(p) + ". " + v.problemDetail(p)}}
+	return v.showAs(statusOf(p.Code), "sign-in", f)
+}
+
+func (v *visit) signIn() error {
+	form := signInForm{Username: v.form("username"), Return: local(v.form("return"))}
+	in := desk.SignIn{Username: form.Username, Password: v.PostForm("password"), Origin: v.origin()}
+	signed, err := v.portal.Desk.SignIn(v.Request.Context(), in)
+	if p, ok := formProblem(err); ok || errors.Is(err, models.ErrWrongCredentials) {
+		return v.showSignIn(form, orWrong(p))
+	}
+	if err != nil {
+		return err
+	}
+	v.signedIn(signed)
+	if lang := signed.Identity.Account.Locale; lang != "" {
+		v.portal.Cookies.Set(v.Writer, languageCookie, lang, yearLong)
+	}
+	return v.to(form.Return, "")
+}
+
+func orWrong(p *models.Problem) *models.Problem {
+	if p == nil {
+		return models.ErrWrongCredentials
+	}
+	return p
+}
+
+func (v *visit) signOut() error {
+	if err := v.portal.Desk.SignOut(v.Request.Context(), v.sessionToken()); err != nil {
+		return err
+	}
+	v.portal.Cookies.Clear(v.Writer, sessionCookie)
+	return v.to("/sign-in", "signed_out")
+}
+
+// setLanguage keeps the choice in the account when somebody is signed in, and in a cookie for the door.
+func (v *visit) setLanguage() error {
+	to := v.form("to")
+	if to != i18n.English {
+		to = i18n.Indonesian
+	}
+	if v.in {
+		if err := v.portal.Desk.SetLocale(v.Request.Context(), v.actor(), to); err != nil {
+			return err
+		}
+	}
+	v.portal.Cookies.Set(v.Writer, languageCookie, to, yearLong)
+	return v.to(safe(v.form("return")), "")
+}

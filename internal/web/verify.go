@@ -1,0 +1,157 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"loket/internal/desk"
+	"loket/models"
+)
+
+// verifyForm is the officers' screen: open rows, a page at a time, each beside what the registry says.
+type verifyForm struct {
+	Memo      models.MemoView
+	Rows      []verifyRow
+	Pages     pager
+	AllReason string
+	AllChoice string
+	Key       string
+	Lines     []faultLine
+}
+
+// Error is the sentence beside one field.
+func (f verifyForm) Error(field string) string { return of(f.Lines, field) }
+
+// Done counts the rows that are decided.
+func (f verifyForm) Done() int { return f.Memo.Rows.Total - f.Memo.Rows.Pending }
+
+// verifyRow is one open row and what was typed for it.
+type verifyRow struct {
+	models.RowView
+	Verdict, Typed, Error string
+}
+
+// Compared lists what was typed beside what the registry says.
+func (r verifyRow) Compared() []comparison {
+	known := models.RecapRow{}
+	if r.Registry != nil {
+		known = *r.Registry
+	}
+	var list []comparison
+	for _, c := range []comparison{{Column: "nip", Typed: r.NIP, Known: known.NIP}, {Column: "nik", Typed: r.NIK, Known: known.NIK},
+		{Column: "name", Typed: r.Name, Known: known.Name}, {Column: "unit_code", Typed: r.UnitCode, Known: known.UnitCode},
+		{Column: "position", Typed: r.Position, Known: known.Position}, {Column: "contract_start", Typed: r.ContractStart, Known: known.ContractStart},
+		{Column: "contract_end", Typed: r.ContractEnd, Known: known.ContractEnd}, {Column: "external_email", Typed: r.ExternalEmail, Known: known.ExternalEmail}} {
+		if c.Typed != "" {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// comparison is one column of a row, as typed and as known; Known is empty where the registry is silent.
+type comparison struct{ Column, Typed, Known string }
+
+// Differs tells whether the two say different things. A masked number cannot be told apart here.
+func (c comparison) Differs() bool {
+	return c.Known != "" && c.Column != "nik" && !models.SameName(c.Typed, c.Known) && !strings.EqualFold(c.Typed, c.Known)
+}
+
+func (v *visit) verifyPage() error { return v.showVerify(nil, nil) }
+
+func (v *visit) showVerify(p *models.Problem, asked []models.RowDecision) error {
+	memo, err := v.memoFor(models.ActionVerify)
+	if err != nil || v.IsAborted() {
+		return err
+	}
+	page, err := v.portal.Desk.MemoRows(v.Request.Context(), v.actor(), memo.ID, models.RowPending, v.pageQuery())
+	if err != nil {
+		return err
+	}
+	form := verifyForm{Memo: memo, Pages: v.pager(page.Next), AllReason: v.form("all_reason"), AllChoice: v.form("all"), Key: uuid.NewString()}
+	if p != nil {
+		form.Lines = verifyLines(v.faultLines(p), asked)
+	}
+	for _, row := range page.Items {
+		no := strconv.Itoa(row.No)
+		form.Rows = append(form.Rows, verifyRow{row, v.form("row-" + no), v.form("reason-" + no), of(form.Lines, "reason-"+no)})
+	}
+	return v.showCaseForm("verify", "portal.verify.title", memo, form, form.Lines, p)
+}
+
+// verifyLines names the rows as the screen does: the rules count the decisions of this request, people count rows.
+func verifyLines(lines []faultLine, asked []models.RowDecision) []faultLine {
+	for i, l := range lines {
+		no, _, ok := rowField(l.Field)
+		if ok && no <= len(asked) {
+			lines[i].Field = "reason-" + strconv.Itoa(asked[no-1].No)
+			lines[i].Href = "#" + lines[i].Field
+		}
+	}
+	return lines
+}
+
+func (v *visit) verify() error {
+	in, p := v.verification()
+	if p == nil {
+		_, err := v.portal.Desk.VerifyMemo(v.Request.Context(), v.actor(), v.Param("id"), in, v.key())
+		problem, ok := formProblem(err)
+		if !ok || len(problem.Faults) == 0 {
+			return v.verified(err)
+		}
+		p = problem
+	}
+	return v.showVerify(p, in.Rows)
+}
+
+// verified stays with the memo while there is more to check.
+func (v *visit) verified(err error) error {
+	if err != nil {
+		return v.acted(err, "")
+	}
+	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
+	if err != nil {
+		return err
+	}
+	if (memoBody{Memo: memo}).May(string(models.ActionVerify)) {
+		return v.to("/memos/"+memo.ID+"/verify", "rows_saved")
+	}
+	return v.to("/memos/"+memo.ID, "rows_done")
+}
+
+// verification reads the form: either every open row at once, or those that got an answer.
+func (v *visit) verification() (desk.Verification, *models.Problem) {
+	in := desk.Verification{Seq: atoi(v.form("seq"))}
+	if v.form("do") == "all" {
+		in.All, in.Reason = models.RowState(v.form("all")), v.form("all_reason")
+		if in.All != models.RowAccepted && in.All != models.RowRejected {
+			return in, models.Invalid(models.Fault("all", "required"))
+		}
+		if faults := models.CheckReason("all_reason", in.Reason); in.All == models.RowRejected && len(faults) > 0 {
+			return in, models.Invalid(faults...)
+		}
+		return in, nil
+	}
+	var faults []models.FieldFault
+	for _, value := range v.Request.PostForm["row"] {
+		verdict := v.form("row-" + value)
+		if verdict != string(models.RowAccepted) && verdict != string(models.RowRejected) {
+			continue
+		}
+		d := models.RowDecision{No: atoi(value), Accept: verdict == string(models.RowAccepted)}
+		if !d.Accept {
+			d.Reason = v.form("reason-" + value)
+			faults = append(faults, models.CheckReason("reason-"+value, d.Reason)...)
+		}
+		in.Rows = append(in.Rows, d)
+	}
+	switch {
+	case len(faults) > 0:
+		return in, models.Invalid(faults...)
+	case len(in.Rows) == 0:
+		return in, models.Invalid(models.Fault("rows", "rows_none_chosen"))
+	}
+	return in, nil
+}
