@@ -38,8 +38,8 @@ func (c composer) May(a string) bool { return slices.Contains(c.Memo.Actions, mo
 // Error is the sentence beside one field of the letter.
 func (c composer) Error(field string) string { return of(c.Lines, field) }
 
-// Sendable tells whether the last check found nothing in the way.
-func (c composer) Sendable() bool { return c.Report.Errors == 0 && len(c.Draft.Rows) > 0 }
+// Blank is the new, empty row.
+func (c composer) Blank() entry { return entry{No: c.New, Errors: map[string]string{}} }
 
 // showComposer lays the draft out with what a check finds in its rows. p is why it could not be saved or sent.
 func (v *visit) showComposer(c composer, p *models.Problem) error {

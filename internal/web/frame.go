@@ -41,8 +41,8 @@ type flash struct {
 	Warn bool
 }
 
-// faultLine is one line of the summary on top: Field as the form names it, Href where to jump.
-type faultLine struct{ Field, Href, Text string }
+// faultLine is one line of the summary on top: Field as the form calls it, Name as people do, Href where to jump.
+type faultLine struct{ Field, Name, Href, Text string }
 
 func (v *visit) furnish(f *frame) {
 	f.Agency, f.Faulty = v.portal.Agency, len(f.Faults) > 0
@@ -55,7 +55,7 @@ func (v *visit) furnish(f *frame) {
 	if v.in {
 		f.Viewer = &v.who.Account
 		if !v.who.Account.MustChangePassword {
-			f.Nav = v.nav()
+			f.Nav, f.Links = v.nav(), []link{{v.say.T("portal.footer.calendar"), "/calendar"}}
 		}
 	}
 	f.Flash = v.takeFlash()
@@ -120,16 +120,27 @@ func (v *visit) takeFlash() *flash {
 func (v *visit) faultLines(p *models.Problem) []faultLine {
 	var lines []faultLine
 	for _, f := range p.Faults {
-		text := faultText(v.portal.Words, v.say, f)
-		if no, column, ok := rowField(f.Field); ok {
-			text = v.rowName(no, column) + ": " + text
-		}
-		lines = append(lines, faultLine{Field: f.Field, Href: "#" + anchor(f.Field), Text: text})
+		lines = append(lines, faultLine{Field: f.Field, Name: v.fieldName(f.Field), Href: "#" + anchor(f.Field), Text: faultText(v.portal.Words, v.say, f)})
 	}
 	if len(lines) == 0 {
 		lines = append(lines, faultLine{Text: v.problemText(p)})
 	}
 	return lines
+}
+
+// fieldName is what people call a field: its label, or the row and the column.
+func (v *visit) fieldName(field string) string {
+	if no, column, ok := rowField(field); ok {
+		return v.rowName(no, column)
+	}
+	if no, ok := strings.CutPrefix(field, "reason-"); ok {
+		return v.rowName(atoi(no), "")
+	}
+	name, _, _ := strings.Cut(field, "[")
+	if key := "portal.field." + name; v.portal.Words.Has(key) {
+		return v.say.T(key)
+	}
+	return ""
 }
 
 // anchor is the id of a field's input: rows[3].nip is row-4-nip, since people count from one.

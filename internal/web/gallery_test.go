@@ -32,7 +32,7 @@ func serve(t testing.TB, c *counter) (*httptest.Server, *i18n.Catalog) {
 	t.Helper()
 	words, err := i18n.New()
 	require.NoError(t, err)
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Now: noon, Log: quiet})
 	require.NoError(t, err)
 	table := edge.NewTable()
@@ -51,6 +51,7 @@ func serve(t testing.TB, c *counter) (*httptest.Server, *i18n.Catalog) {
 type scene struct {
 	name, path string
 	stranger   bool
+	status     int // 0 means 200
 	set        func(*counter)
 }
 
@@ -70,7 +71,7 @@ func scenes() []scene {
 	return []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/set-password/fresh", stranger: true},
-		{name: "link-spent", path: "/set-password/used", stranger: true},
+		{name: "link-spent", path: "/set-password/used", stranger: true, status: 410},
 		{name: "home", path: "/"},
 		{name: "home-empty", path: "/", set: nothing},
 		{name: "password-forced", path: "/password", set: func(c *counter) { c.who.Account.MustChangePassword = true }},
@@ -115,10 +116,10 @@ func scenes() []scene {
 		{name: "support", path: "/support"},
 		{name: "support-empty", path: "/support", set: nothing},
 		{name: "audit", path: "/audit"},
-		{name: "not-found", path: "/nowhere"},
-		{name: "forbidden", path: "/audit", set: func(c *counter) { c.who.Actor.Grants = nil }},
-		{name: "unavailable", path: "/inbox", set: func(c *counter) { c.fail = models.ErrUnavailable }},
-		{name: "broken", path: "/inbox", set: func(c *counter) { c.fail = io.ErrUnexpectedEOF }},
+		{name: "not-found", path: "/nowhere", status: 404},
+		{name: "forbidden", path: "/audit", status: 403, set: func(c *counter) { c.who.Actor.Grants = nil }},
+		{name: "unavailable", path: "/inbox", status: 503, set: func(c *counter) { c.fail = models.ErrUnavailable }},
+		{name: "broken", path: "/inbox", status: 500, set: func(c *counter) { c.fail = io.ErrUnexpectedEOF }},
 	}
 }
 
@@ -150,7 +151,9 @@ func look(t *testing.T, tab context.Context, base string, s scene, lang string, 
 		delete(cookies, "loket")
 	}
 	webtest.Cookies(t, tab, base, cookies)
-	require.NoError(t, chromedp.Do(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady("body.js-enabled")))
+	answer, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady("body.js-enabled"))
+	require.NoError(t, err)
+	require.EqualValues(t, max(s.status, http.StatusOK), answer.Status)
 	webtest.Accessible(t, tab)
 	if folder := os.Getenv("LOKET_SHOTS"); folder != "" {
 		picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))

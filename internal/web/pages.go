@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"text/template/parse"
 	"time"
 
 	"loket/internal/i18n"
@@ -27,7 +28,7 @@ type Pages struct {
 func NewPages(words *i18n.Catalog, assets *Assets, zone *time.Location) (*Pages, error) {
 	pages := &Pages{sets: map[string]map[string]*template.Template{}}
 	for _, lang := range i18n.Languages() {
-		set, err := parse(helpers(words, words.For(lang).In(zone), assets))
+		set, err := parsed(helpers(words, words.For(lang).In(zone), assets))
 		if err != nil {
 			return nil, fmt.Errorf("templates in %s: %w", lang, err)
 		}
@@ -36,7 +37,7 @@ func NewPages(words *i18n.Catalog, assets *Assets, zone *time.Location) (*Pages,
 	return pages, nil
 }
 
-func parse(funcs template.FuncMap) (map[string]*template.Template, error) {
+func parsed(funcs template.FuncMap) (map[string]*template.Template, error) {
 	base, err := template.New("base").Funcs(funcs).Option("missingkey=zero").ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
 	if err != nil {
 		return nil, err
@@ -55,9 +56,51 @@ func parse(funcs template.FuncMap) (map[string]*template.Template, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := whole(page); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
 		set[strings.TrimSuffix(path.Base(name), ".html")] = page
 	}
 	return set, nil
+}
+
+// whole tells of every template that a page calls and nobody defines; html/template would only notice when the page is
+// asked for.
+func whole(page *template.Template) error {
+	var faults []error
+	for _, t := range page.Templates() {
+		if t.Tree == nil {
+			continue
+		}
+		for _, name := range called(t.Tree.Root, nil) {
+			if page.Lookup(name) == nil {
+				faults = append(faults, fmt.Errorf("%s calls template %q, which is not there", t.Name(), name))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// called gathers the names of the templates that a tree calls.
+func called(node parse.Node, names []string) []string {
+	switch n := node.(type) {
+	case *parse.TemplateNode:
+		return append(names, n.Name)
+	case *parse.ListNode:
+		if n == nil {
+			return names
+		}
+		for _, child := range n.Nodes {
+			names = called(child, names)
+		}
+	case *parse.IfNode:
+		return called(n.ElseList, called(n.List, names))
+	case *parse.WithNode:
+		return called(n.ElseList, called(n.List, names))
+	case *parse.RangeNode:
+		return called(n.ElseList, called(n.List, names))
+	}
+	return names
 }
 
 // write renders one template of a page ("layout" for all of it, another name for a part that htmx swaps in). Nothing

@@ -118,8 +118,7 @@ func (v *visit) rowFaultLines(entries []entry, current int) []faultLine {
 			if page := (e.No-1)/rowsOnPage + 1; page != current {
 				href = fmt.Sprintf("?check=1&page=%d%s", page, href)
 			}
-			text := v.rowName(e.No, f.Field) + ": " + faultText(v.portal.Words, v.say, f.FieldFault)
-			lines = append(lines, faultLine{Href: href, Text: text})
+			lines = append(lines, faultLine{Href: href, Name: v.rowName(e.No, f.Field), Text: faultText(v.portal.Words, v.say, f.FieldFault)})
 		}
 	}
 	return lines
