@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"loket/internal/auth"
+	"loket/internal/config"
+	"loket/internal/demo"
+	"loket/internal/desk"
+	"loket/internal/edge"
+	"loket/internal/engine"
+	"loket/internal/i18n"
+	"loket/internal/keyring"
+	"loket/internal/store"
+	"loket/models"
+)
+
+// house is one installation, put together from its settings. Commands take from it what they need; whatever was put
+// up comes down with the stack.
+type house struct {
+	cfg   config.Config
+	log   *slog.Logger
+	stack *stack
+
+	words *i18n.Catalog
+	ring  *keyring.Ring
+	store *store.Store
+	// The rest stands on a migrated database; see settle and connect.
+	clock  models.Clock
+	zone   *time.Location
+	hasher *auth.Hasher
+	// engineAt is the address of the engine.
+	engineAt string
+	engine   client.Client
+	auth     *auth.Service
+	desk     *desk.Desk
+}
+
+// open makes the data folder and opens keys and database, which SQLite has ready at once.
+func open(ctx context.Context, cfg config.Config, log *slog.Logger) (*house, error) {
+	h := &house{cfg: cfg, log: log, stack: newStack(log)}
+	if err := h.openParts(ctx); err != nil {
+		return nil, errors.Join(err, h.stack.stop())
+	}
+	return h, nil
+}
+
+func (h *house) openParts(ctx context.Context) (err error) {
+	if err := os.MkdirAll(h.cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if h.words, err = i18n.New(); err != nil {
+		return fmt.Errorf("read the messages: %w", err)
+	}
+	if h.ring, err = keyring.Open(h.cfg.KeyringFile); err != nil {
+		return fmt.Errorf("open the keyring: %w", err)
+	}
+	h.store, err = store.Open(ctx, store.Config{URL: h.cfg.DatabaseURL.Reveal(), AuditKeys: h.ring,
+		TokenKey: h.ring.Current(keyring.Token).Secret, PublicURL: h.cfg.PublicURL, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	h.stack.add("database", func(context.Context) error { return h.store.Close() })
+	if dialect, _ := h.cfg.Database(); dialect == "sqlite" {
+		return h.store.Migrate(ctx)
+	}
+	return nil
+}
+
+// close takes everything down; it is for defer.
+func (h *house) close(err *error) { *err = errors.Join(*err, h.stack.stop()) }
+
+// settle reads what a migrated database holds of the installation: the clock and the calendar. speed counts at the
+// first start of a data folder only.
+func (h *house) settle(ctx context.Context, speed int) error {
+	if err := h.migrated(ctx); err != nil {
+		return err
+	}
+	var err error
+	if h.clock, err = h.store.LoadClock(ctx, speed, time.Now()); err != nil {
+		return err
+	}
+	builtIn, err := demo.Calendar()
+	if err != nil {
+		return err
+	}
+	if err := h.store.SeedCalendar(ctx, builtIn); err != nil {
+		return err
+	}
+	calendar, err := h.store.Calendar(ctx, h.cfg.Calendar)
+	if errors.Is(err, models.ErrNotFound) {
+		return misuse("LOKET_CALENDAR names %s, which is not there: loket import calendar brings one", h.cfg.Calendar)
+	}
+	h.zone = calendar.Location()
+	return err
+}
+
+func (h *house) migrated(ctx context.Context) error {
+	list, err := h.store.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if !m.Applied {
+			return errors.New("the database is older than this program: run loket migrate up first")
+		}
+	}
+	return nil
+}
+
+// now is case time.
+func (h *house) now() time.Time { return h.clock.At(time.Now()) }
+
+// connect starts or finds the engine and makes the desk on it.
+func (h *house) connect(ctx context.Context) error {
+	var err error
+	if h.engineAt, err = h.engineAddress(ctx); err != nil {
+		return err
+	}
+	interceptors, err := traces(ctx, h.cfg.OTLPEndpoint, h.stack)
+	if err != nil {
+		return err
+	}
+	h.engine, err = engine.Dial(engine.Config{Address: h.engineAt, Namespace: h.cfg.TemporalNamespace, Interceptors: interceptors,
+		APIKey: h.cfg.TemporalAPIKey.Reveal(), TLS: engine.TLSConfig{CertFile: h.cfg.TemporalTLSCert, KeyFile: h.cfg.TemporalTLSKey,
+			CAFile: h.cfg.TemporalTLSCA, ServerName: h.cfg.TemporalServerName}}, h.ring, quieter(h.log))
+	if err != nil {
+		return err
+	}
+	h.stack.add("engine client", func(context.Context) error { h.engine.Close(); return nil })
+	if h.cfg.TemporalAddress != "" {
+		h.prepareNamespace()
+	}
+	if err := h.letIn(); err != nil {
+		return err
+	}
+	h.desk = h.deskOn(h.clock)
+	return nil
+}
+
+func (h *house) deskOn(clock models.Clock) *desk.Desk {
+	return desk.New(desk.Config{Store: h.store, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log})
+}
+
+// letIn makes what knows people by their passwords and tokens.
+func (h *house) letIn() (err error) {
+	if h.hasher, err = auth.NewHasher(runtime.NumCPU()); err != nil {
+		return err
+	}
+	common, err := auth.NewBlocklist()
+	if err != nil {
+		return err
+	}
+	policy := models.AgencyPolicy()
+	if h.cfg.PasswordProfile == "nist" {
+		policy = models.NISTPolicy()
+	}
+	h.auth, err = auth.New(auth.Config{Store: h.store, Passwords: h.hasher, Common: common, Policy: policy, Clock: h.clock, Now: time.Now,
+		Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax,
+		SignIns: edge.NewLimiter(10, time.Minute, time.Now), Requests: edge.NewLimiter(120, time.Minute, time.Now)})
+	return err
+}
+
+// inData names a file or folder of ours.
+func (h *house) inData(name string) string { return filepath.Join(h.cfg.DataDir, name) }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"loket/internal/mail"
+)
+
+// upkeep is what runs beside the cases, in each process that works them. Each part may run in many processes: notices
+// are claimed, one sealer works at a time, sweeping twice is sweeping once.
+func (h *house) upkeep() error {
+	h.stack.loop("audit seal", func(ctx context.Context) {
+		every(ctx, time.Second, h.log, "sealing the audit trail", func(ctx context.Context) error {
+			_, err := h.store.Seal(ctx)
+			return err
+		})
+	})
+	h.stack.loop("audit checkpoints", func(ctx context.Context) {
+		every(ctx, time.Minute, h.log, "writing a checkpoint of the audit trail", func(ctx context.Context) error {
+			return h.store.Checkpoint(ctx, h.cfg.AuditCheckpoints)
+		})
+	})
+	h.stack.loop("sweep", func(ctx context.Context) {
+		every(ctx, time.Hour, h.log, "sweeping old sessions and keys", h.store.SweepSessions)
+	})
+	return h.relay()
+}
+
+// relay carries mail. Without a mail server it waits in the outbox.
+func (h *house) relay() error {
+	if h.cfg.SMTPURL == "" {
+		h.log.Warn("no mail server is set (LOKET_SMTP_URL): messages wait in the outbox")
+		return nil
+	}
+	cfg, err := mailConfig(h.cfg)
+	if err != nil {
+		return err
+	}
+	sender, err := mail.NewSender(cfg)
+	if err != nil {
+		return err
+	}
+	renderer, err := mail.NewRenderer(h.words, h.zone)
+	if err != nil {
+		return err
+	}
+	relay := mail.NewRelay(outbox{h.store}, outbox{h.store}, renderer, sender, time.Now, h.log)
+	h.stack.loop("mail", relay.Run)
+	return nil
+}
