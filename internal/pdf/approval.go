@@ -137,7 +137,7 @@ func (s *sheet) counts(n models.RowCounts) string {
 func (s *sheet) acts(acts []Act) {
 	cols := []col{
 		{s.words.T("pdf.col.no"), 10}, {s.words.T("pdf.col.act"), 34}, {s.words.T("pdf.col.who"), 54},
-		{s.words.T("pdf.col.when"), 30}, {s.words.T("pdf.col.note"), 42},
+		{s.words.T("pdf.col.when"), 35}, {s.words.T("pdf.col.note"), 37},
 	}
 	s.table(cols, func(yield func([]cell) bool) {
 		for i, a := range acts {

@@ -36,10 +36,16 @@ type Paper struct {
 	Issued       time.Time
 }
 
+// mostAddress keeps the QR code's modules large enough for an old telephone: 0.5 mm and more.
+const mostAddress = 200
+
 // check refuses what would make two printings differ or a code that leads nowhere.
 func (p Paper) check() error {
 	if p.Issued.IsZero() {
 		return errors.New("letter without a time of issue")
+	}
+	if len(p.Verification.URL) > mostAddress {
+		return fmt.Errorf("letter's verification address is longer than %d bytes", mostAddress)
 	}
 	u, err := url.Parse(p.Verification.URL)
 	if err != nil {

@@ -79,7 +79,7 @@ func (s *sheet) annex(in MemoLetter) {
 		"people", s.words.N("ui.employees", len(in.Rows)), "kind", s.words.T("pdf.kind."+string(in.Kind))))
 	cols := []col{
 		{s.words.T("pdf.col.no"), 10}, {s.words.T("pdf.col.name"), 52}, {s.words.T("pdf.col.number"), 37},
-		{s.words.T("pdf.col.unit"), 34}, {s.words.T("pdf.col.position"), 37},
+		{s.words.T("pdf.col.unit"), 27}, {s.words.T("pdf.col.position"), 44},
 	}
 	s.table(cols, func(yield func([]cell) bool) {
 		for _, r := range in.Rows {

@@ -40,14 +40,14 @@ func ResultList(w io.Writer, in ResultsLetter) error {
 
 func (s *sheet) results(rows []Row) {
 	cols := []col{
-		{s.words.T("pdf.col.no"), 11}, {s.words.T("pdf.col.name"), 58}, {s.words.T("pdf.col.number"), 37},
-		{s.words.T("pdf.col.unit"), 38}, {s.words.T("pdf.col.result"), 28}, {s.words.T("pdf.col.username"), 40},
-		{s.words.T("pdf.col.note"), 45},
+		{s.words.T("pdf.col.no"), 11}, {s.words.T("pdf.col.name"), 64}, {s.words.T("pdf.col.number"), 37},
+		{s.words.T("pdf.col.unit"), 27}, {s.words.T("pdf.col.result"), 34}, {s.words.T("pdf.col.username"), 40},
+		{s.words.T("pdf.col.note"), 44},
 	}
 	s.table(cols, func(yield func([]cell) bool) {
 		for _, r := range rows {
 			cells := []cell{
-				{text: s.words.Number(r.No)}, {text: r.Name, below: r.Position}, {text: r.Number}, {text: r.Unit},
+				{text: s.words.Number(r.No)}, {text: r.Name}, {text: r.Number}, {text: r.Unit},
 				{text: s.words.T("pdf.row." + string(r.State)), bold: true, tone: rowTone(r.State)},
 				{text: r.Username}, {text: r.Reason},
 			}

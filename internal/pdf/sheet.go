@@ -129,10 +129,11 @@ func (s *sheet) nextPage() {
 	s.doc.AddPage()
 	s.setValid = false
 	st := style{points: 8, colour: muted()}
-	head := s.wrapped(s.running, s.inner(), st)
-	if len(head) > 0 {
-		s.put(marginSide, marginTop, s.inner(), head[0], st, left)
+	head := s.wrapped(s.running, s.inner()-4, st)
+	if len(head) > 1 {
+		head[0] += "…"
 	}
+	s.column(marginSide, marginTop, s.inner(), head[:min(1, len(head))], st, left)
 	s.rule(marginSide, marginTop+6, s.inner(), 0.15, hair())
 	s.y = runningTop
 }
@@ -196,7 +197,11 @@ func (s *sheet) rule(x, y, width, thickness float64, c colour) { s.box(x, y, wid
 func (s *sheet) flow(text string, st style, between float64) {
 	for paragraph := range strings.SplitSeq(s.plain.clean(text), "\n") {
 		lines := wrap(s.face(st), paragraph, st.points, s.inner())
-		s.need(float64(min(2, len(lines))) * st.leading())
+		keep := min(2, len(lines))
+		if len(lines) == 3 { // two and a lonely one
+			keep = 3
+		}
+		s.need(float64(keep) * st.leading())
 		for len(lines) > 0 {
 			n := min(len(lines), max(1, int(s.room()/st.leading())))
 			if len(lines)-n == 1 && n > 2 {

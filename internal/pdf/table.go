@@ -23,10 +23,14 @@ const (
 // than a page.
 func (s *sheet) table(cols []col, rows func(yield func([]cell) bool)) {
 	head := s.headings(cols)
-	s.need(head.height() + 12)
-	head.draw(s)
+	begun := false
 	for cells := range rows {
 		r := s.row(cols, cells)
+		if !begun { // headings never stand alone at the foot of a page
+			s.need(head.height() + min(r.height(), s.bottom()-runningTop-head.height()))
+			head.draw(s)
+			begun = true
+		}
 		if r.height() > s.room() {
 			s.nextPage()
 			head.draw(s)

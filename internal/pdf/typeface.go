@@ -2,10 +2,7 @@ package pdf
 
 import (
 	"embed"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -21,9 +18,7 @@ var fonts embed.FS
 const (
 	// instead stands, visibly, for each character that the typeface lacks or that paper cannot show.
 	instead = '□'
-	// tabularShift is the distance in the typeface from the figures to those that are all equally wide.
-	tabularShift = 10
-	pointMM      = 25.4 / 72
+	pointMM = 25.4 / 72
 )
 
 // typeface is one cut of Plus Jakarta Sans: its bytes for the file, and what layout asks of it. Not for concurrent use.
@@ -41,7 +36,7 @@ func loadTypeface(name string) (*typeface, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read typeface: %w", err)
 	}
-	if err := useTabularFigures(b); err != nil {
+	if err := fitForPaper(b); err != nil {
 		return nil, fmt.Errorf("typeface %s: %w", name, err)
 	}
 	f, err := sfnt.Parse(b)
@@ -49,38 +44,6 @@ func loadTypeface(name string) (*typeface, error) {
 		return nil, fmt.Errorf("parse typeface %s: %w", name, err)
 	}
 	return &typeface{bytes: b, font: f, widths: map[rune]int{}}, nil
-}
-
-// useTabularFigures makes '0' to '9' mean the figures of equal width, since gofpdf applies no font features and numbers
-// stand in columns. It changes the one segment of each character map (format 4) that holds exactly the ten figures.
-func useTabularFigures(b []byte) error {
-	u16 := func(at int) int { return int(binary.BigEndian.Uint16(b[at:])) }
-	u32 := func(at int) int { return int(binary.BigEndian.Uint32(b[at:])) }
-	var done []int
-	for table := 12; table < 12+16*u16(4); table += 16 {
-		if string(b[table:table+4]) != "cmap" {
-			continue
-		}
-		cmap := u32(table + 8)
-		for entry := cmap + 4; entry < cmap+4+8*u16(cmap+2); entry += 8 {
-			sub := cmap + u32(entry+4)
-			if u16(sub) != 4 || slices.Contains(done, sub) {
-				continue
-			}
-			done = append(done, sub)
-			size := u16(sub + 6) // two bytes a segment
-			for end := sub + 14; end < sub+14+size; end += 2 {
-				start, delta, offset := end+2+size, end+2+2*size, end+2+3*size
-				if u16(start) == '0' && u16(end) == '9' && u16(offset) == 0 {
-					binary.BigEndian.PutUint16(b[delta:], uint16(u16(delta)+tabularShift))
-				}
-			}
-		}
-	}
-	if len(done) == 0 {
-		return errors.New("no character map of format 4")
-	}
-	return nil
 }
 
 func (t *typeface) advance(r rune) int {

@@ -11,7 +11,7 @@ import (
 const (
 	codeSide   = 30.0 // the QR code with its quiet zone
 	panelPad   = 4.0
-	panelWidth = 92.0
+	panelWidth = 97.0
 )
 
 // idGroups writes the 128 bits as a person reads them out: eight groups of four hexadecimal digits.
@@ -130,17 +130,21 @@ func (s *sheet) closing(signature []text) error {
 	if err := s.drawPanel(marginSide, s.y, p); err != nil {
 		return err
 	}
-	x := s.signatureX()
-	s.stack(x, s.y, s.width-marginSide-x, signature)
+	x, width := s.besidePanel()
+	s.stack(x, s.y, width, signature)
 	s.y += max(p.height, height(signature))
 	return nil
 }
 
-func (s *sheet) signatureX() float64 { return max(marginSide+panelWidth+8, s.width-marginSide-90) }
+// besidePanel is where the signature stands, and how wide.
+func (s *sheet) besidePanel() (x, width float64) {
+	x = marginSide + panelWidth + 8
+	return x, min(90, s.width-marginSide-x)
+}
 
 // signature is the block of whoever did what the letter tells: 'approved by X, for Y'.
 func (s *sheet) signature(a Act) []text {
-	width := s.width - marginSide - s.signatureX()
+	_, width := s.besidePanel()
 	small, plain := style{points: 9, colour: muted()}, style{points: 10, colour: ink()}
 	part := func(say string, st style, after float64) text { return text{s.wrapped(say, width, st), st, after} }
 	name := a.By.Name
@@ -161,7 +165,7 @@ func (s *sheet) signature(a Act) []text {
 
 // issued is the closing block of a letter that the system draws up.
 func (s *sheet) issued() []text {
-	width := s.width - marginSide - s.signatureX()
+	_, width := s.besidePanel()
 	say := s.words.T("pdf.issued", "when", s.words.DateTime(s.paper.Issued))
 	st := style{points: 9, colour: muted()}
 	return []text{{s.wrapped(say, width, st), st, 0}}

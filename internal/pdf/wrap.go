@@ -50,11 +50,12 @@ func splitWord(t *typeface, word string, points, width float64) (lines []string,
 	}
 }
 
+// cutAt is how many bytes of a word fit on a line, at least a character.
 func cutAt(t *typeface, word string, points, width float64) int {
-	used, soft := 0.0, 0
+	used, soft, most := 0, 0, int(width/points/pointMM*1000)
 	for at, r := range word {
-		used += t.width(string(r), points)
-		if used > width && at > 0 {
+		used += max(0, t.advance(r))
+		if used > most && at > 0 {
 			if soft > at/2 {
 				return soft
 			}
