@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
+	"time"
 
 	"loket/internal/config"
 	"loket/internal/mail"
@@ -41,8 +43,28 @@ func mailConfig(cfg config.Config) (mail.Config, error) {
 	return m, nil
 }
 
-// outbox fits the store to the relay: what bears no link any more is obsolete to it.
-type outbox struct{ *store.Store }
+// outbox fits the store to the relay: a message's id is of the domain that sends it, and a message whose link is spent
+// is obsolete.
+type outbox struct {
+	*store.Store
+	domain string
+}
+
+func newOutbox(s *store.Store, from string) outbox {
+	_, domain, _ := strings.Cut(strings.TrimRight(from, "> "), "@")
+	return outbox{s, domain}
+}
+
+// ClaimNotices completes the ids, alike on every try.
+func (o outbox) ClaimNotices(ctx context.Context, limit int, lease time.Duration) ([]models.Notice, error) {
+	list, err := o.Store.ClaimNotices(ctx, limit, lease)
+	for i := range list {
+		if !strings.Contains(list[i].MessageID, "@") {
+			list[i].MessageID += "@" + o.domain
+		}
+	}
+	return list, err
+}
 
 // Mint makes the link of a message.
 func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {

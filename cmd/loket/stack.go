@@ -47,6 +47,7 @@ func (s *stack) run(name string, work func(context.Context) error) {
 			}
 			select {
 			case s.broken <- fmt.Errorf("%s: %w", name, err):
+				err = nil // told once
 			default: // another part broke first
 			}
 		}

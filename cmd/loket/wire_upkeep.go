@@ -45,7 +45,8 @@ func (h *house) relay() error {
 	if err != nil {
 		return err
 	}
-	relay := mail.NewRelay(outbox{h.store}, outbox{h.store}, renderer, sender, time.Now, h.log)
+	waiting := newOutbox(h.store, h.cfg.MailFrom)
+	relay := mail.NewRelay(waiting, waiting, renderer, sender, time.Now, h.log)
 	h.stack.loop("mail", relay.Run)
 	return nil
 }
