@@ -254,6 +254,15 @@ func TestErrors(t *testing.T) {
 			require.False(t, Unavailable(err))
 			require.False(t, Unavailable(nil))
 		})
+		t.Run("a zero byte finds nobody and breaks nothing", func(t *testing.T) {
+			_, err := b.AccountByUsername(b.ctx(), models.DefaultAgency, "siti\x00")
+			require.True(t, errors.Is(err, models.ErrInvalid) || errors.Is(err, models.ErrNotFound), "%v", err)
+			a := b.holder(models.RoleAuditor, "")
+			a.Origin.UserAgent = "Mozilla\x00\xff/5.0"
+			_, session, err := b.CreateSession(b.ctx(), a, b.wallNow())
+			require.NoError(t, err)
+			require.Equal(t, "Mozilla/5.0", session.UserAgent)
+		})
 		t.Run("migrating again changes nothing", func(t *testing.T) {
 			require.NoError(t, b.Migrate(b.ctx()))
 			status, err := b.MigrationStatus(b.ctx())

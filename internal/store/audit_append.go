@@ -85,7 +85,7 @@ func (s *Store) complete(e models.AuditEntry) models.AuditEntry {
 	if e.At.IsZero() {
 		e.At = s.caseNow()
 	}
-	e.At = micro(e.At)
+	e.At, e.Origin.UserAgent = micro(e.At), plain(e.Origin.UserAgent)
 	if e.Outcome == "" {
 		e.Outcome = outcomeOK
 	}

@@ -66,7 +66,7 @@ func (s *Store) employeeFacts(ctx context.Context) *gorm.DB {
 	return s.reader(ctx).Table("employees e").
 		Select("e.*, coalesce(u.name, '') as unit_name, coalesce(a.username, '') as username").
 		Joins("left join units u on u.agency_id = e.agency_id and u.code = e.unit_code").
-		Joins("left join accounts a on a.employee_id = e.id")
+		Joins("left join accounts a on a.agency_id = e.agency_id and a.employee_id = e.id")
 }
 
 func (r employeeFacts) view() models.EmployeeView {

@@ -51,7 +51,7 @@ func (s *Store) people(ctx context.Context, agency, exceptCase string, kind mode
 		select coalesce(e.nip, '') as nip, e.nik, e.name, e.unit_code, e.employment_type, e.status,
 			a.id is not null as has_account, aa.account_id is not null as has_access
 		from employees e
-		left join accounts a on a.employee_id = e.id and a.status = 'active'
+		left join accounts a on a.agency_id = e.agency_id and a.employee_id = e.id and a.status = 'active'
 		left join account_applications aa on aa.account_id = a.id and aa.application = @app
 		where e.agency_id = @agency and (e.nip in @nips or e.nik in @niks)`, args).Scan(&found).Error
 	if err != nil {

@@ -79,6 +79,12 @@ func retryable(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
+// unstorable tells whether PostgreSQL refused text for a zero byte, which JSON and URLs can bear.
+func unstorable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "22021"
+}
+
 // wrap says what was being done. What is not there, and a database that is away, are public problems; the cause stays
 // beside them for the log.
 func wrap(err error, what string) error {
@@ -87,6 +93,8 @@ func wrap(err error, what string) error {
 		return nil
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return fmt.Errorf("%s: %w", what, models.ErrNotFound)
+	case unstorable(err):
+		return fmt.Errorf("%s: %w", what, models.Invalid(models.Fault("text", "text_unseen_characters")))
 	case Unavailable(err) && !errors.Is(err, models.ErrUnavailable):
 		return fmt.Errorf("%s: %w: %w", what, models.ErrUnavailable, err)
 	}

@@ -23,8 +23,7 @@ func (s *Store) ApprovalFacts(ctx context.Context, caseID string) (models.Approv
 		join memos m on m.case_id = r.case_id
 		join units own on own.agency_id = r.agency_id and own.code = m.sending_unit
 		left join units u on u.agency_id = r.agency_id and u.code = r.unit_code
-		left join employees e on e.agency_id = r.agency_id
-			and (r.nip <> '' and e.nip = r.nip or r.nip = '' and r.nik <> '' and e.nik = r.nik)
+		left join employees e on e.id = `+employeeOfRow+`
 		where r.case_id = ?`, caseID).Scan(&people).Error
 	if err != nil {
 		return facts, wrap(err, "gather the people of a memo")

@@ -125,8 +125,7 @@ func (s *Store) MemoRows(ctx context.Context, id string, state models.RowState, 
 			(select count(*) from memo_rows t where t.case_id = @id and (@state = '' or t.state = @state)) as total
 		from memo_rows r
 		left join accounts a on a.id = r.account_id
-		left join employees e on e.agency_id = r.agency_id
-			and (r.nip <> '' and e.nip = r.nip or r.nip = '' and r.nik <> '' and e.nik = r.nik)
+		left join employees e on e.id = `+employeeOfRow+`
 		where r.case_id = @id and r.no > @after and (@state = '' or r.state = @state)
 		order by r.no limit @limit`, args).Scan(&rows).Error
 	p := cut(rows, limit, rowFacts.view, func(r rowFacts) cursor { return cursor{List: "rows", No: int64(r.Row.No)} })

@@ -68,7 +68,7 @@ func (s *Store) connect(ctx context.Context, address string) error {
 	case strings.HasPrefix(address, "sqlite:"):
 		return s.connectSQLite(ctx, strings.TrimPrefix(address, "sqlite:"))
 	}
-	return errors.New("the address begins with neither postgres:// nor sqlite:")
+	return errors.New("the address begins with neither postgres nor sqlite")
 }
 
 // Close ends every connection.

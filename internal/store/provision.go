@@ -83,8 +83,9 @@ func (p *provisioning) load(from, to int) error {
 		select r.*, coalesce(a.id, '') as found, coalesce(a.name, '') as found_name, coalesce(a.username, '') as found_username,
 			coalesce(a.email, '') as found_email, coalesce(a.locale, '') as found_locale, coalesce(a.status, '') as found_status
 		from memo_rows r
-		left join accounts a on a.agency_id = r.agency_id
-			and (r.employee_id is not null and a.employee_id = r.employee_id or r.employee_id is null and a.nik = r.nik)
+		left join accounts a on a.id = coalesce(
+			(select e.id from accounts e where e.agency_id = r.agency_id and e.employee_id = r.employee_id),
+			(select k.id from accounts k where k.agency_id = r.agency_id and k.nik = r.nik and r.employee_id is null))
 		where r.case_id = ? and r.no between ? and ? and r.state = ? order by r.no`,
 		p.row.ID, from, to, models.RowAccepted).Scan(&p.people).Error
 }

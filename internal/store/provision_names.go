@@ -54,16 +54,15 @@ func (p *provisioning) taken(bases []string) (map[string]bool, error) {
 		return nil, err
 	}
 	taken := map[string]bool{}
-	for batch := range slices.Chunk(bases, 100) { // SQLite bounds the depth of an expression
-		var conditions []string
-		args := []any{p.row.AgencyID}
+	// One range of the index each: joined with 'or' SQLite reads every account. It takes up to 500 selects in a union.
+	const one = "select username from accounts where agency_id = ? and username >= ? and username < ?"
+	for batch := range slices.Chunk(bases, 100) {
+		var args []any
 		for _, b := range batch {
-			conditions = append(conditions, "username >= ? and username < ?")
-			args = append(args, b, b+":") // ':' follows '9', so that this holds the base and its numbers
+			args = append(args, p.row.AgencyID, b, b+":") // ':' follows '9', so that this holds the base and its numbers
 		}
 		var names []string
-		err := p.tx.Raw("select username from accounts where agency_id = ? and ("+strings.Join(conditions, " or ")+")", args...).
-			Scan(&names).Error
+		err := p.tx.Raw(one+strings.Repeat(" union "+one, len(batch)-1), args...).Scan(&names).Error
 		if err != nil {
 			return nil, err
 		}

@@ -113,5 +113,5 @@ const holdersSQL = `
 	where g.agency_id = @agency and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)
 	union all
 	select g.role, g.unit_code, a.id as account_id, a.employee_id, a.name
-	from role_grants g join accounts a on a.employee_id = g.employee_id and a.status = 'active'
+	from role_grants g join accounts a on a.agency_id = g.agency_id and a.employee_id = g.employee_id and a.status = 'active'
 	where g.agency_id = @agency and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)`

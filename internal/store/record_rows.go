@@ -34,11 +34,14 @@ func send(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := tx.Exec("update memos set memo_number = ? where case_id = ?", number, row.ID).Error; err != nil {
 		return err
 	}
-	return tx.Exec(`update memo_rows set employee_id = (
-			select e.id from employees e where e.agency_id = memo_rows.agency_id
-				and (memo_rows.nip <> '' and e.nip = memo_rows.nip or memo_rows.nip = '' and memo_rows.nik <> '' and e.nik = memo_rows.nik))
-		where case_id = ?`, row.ID).Error
+	return tx.Exec("update memo_rows as r set employee_id = "+employeeOfRow+" where r.case_id = ?", row.ID).Error
 }
+
+// employeeOfRow finds the employee whom a row r names, by NIP or else by NIK. Two look-ups by index: joined with 'or'
+// PostgreSQL compares every row with every employee (0.7 s for 500 rows of 20,000).
+const employeeOfRow = `coalesce(
+	(select n.id from employees n where n.agency_id = r.agency_id and n.nip = r.nip),
+	(select k.id from employees k where k.agency_id = r.agency_id and k.nik = r.nik and r.nip = ''))`
 
 // decideRows writes an officer's words on rows. Only pending rows are decided: nothing is decided twice.
 func decideRows(tx *gorm.DB, c models.Change) error {

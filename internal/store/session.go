@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -34,7 +37,7 @@ const sessionUse = "session"
 func (s *Store) CreateSession(ctx context.Context, a models.Actor, expires time.Time) (string, Session, error) {
 	token, now := newToken(), s.wallNow()
 	row := Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, token), AccountID: a.AccountID, IP: a.Origin.IP,
-		UserAgent: a.Origin.UserAgent, Created: now, LastSeen: now, Expires: micro(expires)}
+		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(expires)}
 	err := s.transact(ctx, "create a session", func(tx *gorm.DB) error {
 		if err := tx.Create(&row).Error; err != nil {
 			return err
@@ -42,6 +45,20 @@ func (s *Store) CreateSession(ctx context.Context, a models.Actor, expires time.
 		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + row.ID})
 	})
 	return token, row, err
+}
+
+// plain makes of what a browser calls itself a line that can be stored and shown.
+func plain(agent string) string {
+	const most = 300
+	if len(agent) > most {
+		agent = agent[:most]
+	}
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, agent)
 }
 
 // SessionByToken finds a session that is not over; models.ErrUnauthenticated otherwise. Whether it has been idle too

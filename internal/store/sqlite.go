@@ -19,7 +19,7 @@ const sqliteReaders = 8
 
 func (s *Store) connectSQLite(_ context.Context, path string) error {
 	if path == "" {
-		return errors.New("no file is named after sqlite:")
+		return errors.New("the address names no file")
 	}
 	s.sqlite = true
 	var err error
