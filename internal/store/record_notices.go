@@ -69,6 +69,9 @@ func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]strin
 			data[name] = value
 		}
 	}
+	if len(lapsed) > 0 {
+		data["lapsed"] = strconv.Itoa(len(lapsed))
+	}
 	if c.After.Due != nil {
 		data["due"] = c.After.Due.UTC().Format(time.RFC3339)
 	}
