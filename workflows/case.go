@@ -36,10 +36,24 @@ func (r *caseRun) inTurn(ctx workflow.Context, step func() error) error {
 	return step()
 }
 
+// may is the first half of a validator: whether the person may do this now. What they saw of a step that this run has
+// yet to apply is for the handler to judge, once it has caught up.
+func (r *caseRun) may(ctx workflow.Context, by Asked, act models.Action) error {
+	if r.behind(by) {
+		return nil
+	}
+	return refusal(models.May(*r.c, by.Actor, act, r.now(ctx)))
+}
+
+func (r *caseRun) behind(by Asked) bool { return r.c.Seq < by.Seen }
+
 // byPerson is one update: in turn, asked again whether it is still allowed, recorded durably, applied.
-func (r *caseRun) byPerson(ctx workflow.Context, a models.Actor, act models.Action, p proposal) (rec models.Recorded, err error) {
+func (r *caseRun) byPerson(ctx workflow.Context, by Asked, act models.Action, p proposal) (rec models.Recorded, err error) {
+	if _, err := workflow.AwaitWithTimeout(ctx, catchUpTime, func() bool { return !r.behind(by) }); err != nil {
+		return rec, err
+	}
 	err = r.inTurn(ctx, func() error {
-		rec, err = r.recordBy(ctx, a, act, p)
+		rec, err = r.recordBy(ctx, by.Actor, act, p)
 		return err
 	})
 	return rec, err

@@ -58,7 +58,7 @@ func begin(t *testing.T, n int) *flow {
 	f.env.SetTestTimeout(time.Minute)
 	f.env.RegisterActivity(&activities.Cases{Store: f.l})
 	f.env.RegisterActivity(&activities.Memos{Store: f.l})
-	f.at(0, workflows.UpdateSend, workflows.Send{Actor: sender}, nil)
+	f.at(0, workflows.UpdateSend, workflows.Send{Asked: by(sender)}, nil)
 	return f
 }
 
@@ -104,11 +104,13 @@ func refusedWith(t *testing.T, code string) func(error) {
 }
 
 func decide(a models.Actor, approve bool) workflows.Decide {
-	return workflows.Decide{Actor: a, Approve: approve, Reason: "berkas belum lengkap"}
+	return workflows.Decide{Asked: by(a), Approve: approve, Reason: "berkas belum lengkap"}
 }
 
+func by(a models.Actor) workflows.Asked { return workflows.Asked{Actor: a} }
+
 func acceptAll(a models.Actor) workflows.Verify {
-	return workflows.Verify{Actor: a, All: models.RowAccepted}
+	return workflows.Verify{Asked: by(a), All: models.RowAccepted}
 }
 
 // settle lets everybody use their link after so much time.
@@ -136,7 +138,7 @@ func TestMemoGoesThrough(t *testing.T) {
 }
 
 func TestMemoRowByRow(t *testing.T) {
-	rows := func(ds ...models.RowDecision) workflows.Verify { return workflows.Verify{Actor: officer, Rows: ds} }
+	rows := func(ds ...models.RowDecision) workflows.Verify { return workflows.Verify{Asked: by(officer), Rows: ds} }
 	f := begin(t, 3).
 		at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
 		at(2*time.Hour, workflows.UpdateVerify, rows(models.RowDecision{No: 2, Accept: true}), nil).
@@ -153,8 +155,8 @@ func TestMemoRowByRow(t *testing.T) {
 func TestMemoWithEveryRowRejectedIsRefused(t *testing.T) {
 	f := begin(t, 2).
 		at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
-		at(2*time.Hour, workflows.UpdateVerify, workflows.Verify{Actor: officer, All: models.RowRejected}, refusedWith(t, "invalid")).
-		at(3*time.Hour, workflows.UpdateVerify, workflows.Verify{Actor: officer, All: models.RowRejected, Reason: "data tidak cocok"}, nil)
+		at(2*time.Hour, workflows.UpdateVerify, workflows.Verify{Asked: by(officer), All: models.RowRejected}, refusedWith(t, "invalid")).
+		at(3*time.Hour, workflows.UpdateVerify, workflows.Verify{Asked: by(officer), All: models.RowRejected, Reason: "data tidak cocok"}, nil)
 	require.Equal(t, []models.EventType{models.EventSent, models.EventApproved, models.EventRefused}, f.run())
 	require.Empty(t, f.l.accounts)
 }
@@ -167,24 +169,24 @@ func TestWhoMayDecide(t *testing.T) {
 		at(2*time.Minute, workflows.UpdateDecide, decide(other, true), refusedWith(t, "not_yours")).
 		at(3*time.Minute, workflows.UpdateDecide, decide(listed, true), refusedWith(t, "not_yours")).
 		at(4*time.Minute, workflows.UpdateVerify, acceptAll(officer), refusedWith(t, "already_decided")).
-		at(5*time.Minute, workflows.UpdateSend, workflows.Send{Actor: sender}, refusedWith(t, "not_now")).
-		at(6*time.Minute, workflows.UpdateRetry, workflows.Retry{Actor: support}, refusedWith(t, "not_now")).
-		at(7*time.Minute, workflows.UpdateWithdraw, workflows.Withdraw{Actor: head}, refusedWith(t, "not_yours")).
-		at(8*time.Minute, workflows.UpdateDecide, workflows.Decide{Actor: head}, refusedWith(t, "invalid")).
+		at(5*time.Minute, workflows.UpdateSend, workflows.Send{Asked: by(sender)}, refusedWith(t, "not_now")).
+		at(6*time.Minute, workflows.UpdateRetry, workflows.Retry{Asked: by(support)}, refusedWith(t, "not_now")).
+		at(7*time.Minute, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(head)}, refusedWith(t, "not_yours")).
+		at(8*time.Minute, workflows.UpdateDecide, workflows.Decide{Asked: by(head)}, refusedWith(t, "invalid")).
 		at(9*time.Minute, workflows.UpdateDecide, decide(head, false), nil)
 	require.Equal(t, []models.EventType{models.EventSent, models.EventRefused}, f.run())
 }
 
 func TestSenderTakesItBack(t *testing.T) {
 	t.Run("while a head is asked", func(t *testing.T) {
-		f := begin(t, 1).at(time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Actor: sender}, nil)
+		f := begin(t, 1).at(time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(sender)}, nil)
 		require.Equal(t, []models.EventType{models.EventSent, models.EventWithdrawn}, f.run())
 	})
 	t.Run("until the last row is decided", func(t *testing.T) {
 		f := begin(t, 2).
 			at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
-			at(2*time.Hour, workflows.UpdateVerify, workflows.Verify{Actor: officer, Rows: []models.RowDecision{{No: 1, Accept: true}}}, nil).
-			at(3*time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Actor: sender}, nil)
+			at(2*time.Hour, workflows.UpdateVerify, workflows.Verify{Asked: by(officer), Rows: []models.RowDecision{{No: 1, Accept: true}}}, nil).
+			at(3*time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(sender)}, nil)
 		require.Equal(t, []models.EventType{models.EventSent, models.EventApproved, models.EventRows, models.EventWithdrawn}, f.run())
 		require.Empty(t, f.l.accounts)
 	})
@@ -192,7 +194,7 @@ func TestSenderTakesItBack(t *testing.T) {
 		f := begin(t, 1).
 			at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
 			at(2*time.Hour, workflows.UpdateVerify, acceptAll(officer), nil).
-			at(3*time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Actor: sender}, refusedWith(t, "not_now")).
+			at(3*time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(sender)}, refusedWith(t, "not_now")).
 			settle(4 * time.Hour)
 		f.run()
 	})
@@ -254,11 +256,11 @@ func TestTrouble(t *testing.T) {
 		f := begin(t, 1).
 			at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
 			at(2*time.Hour, workflows.UpdateVerify, acceptAll(officer), nil).
-			at(3*time.Hour, workflows.UpdateRetry, workflows.Retry{Actor: sender}, refusedWith(t, "not_yours")).
+			at(3*time.Hour, workflows.UpdateRetry, workflows.Retry{Asked: by(sender)}, refusedWith(t, "not_yours")).
 			settle(5 * time.Hour)
 		f.l.refuse = errors.New("the directory refuses")
 		f.env.RegisterDelayedCallback(func() { f.l.mu.Lock(); f.l.refuse = nil; f.l.mu.Unlock() }, 3*time.Hour+time.Minute)
-		f.at(4*time.Hour, workflows.UpdateRetry, workflows.Retry{Actor: support}, nil)
+		f.at(4*time.Hour, workflows.UpdateRetry, workflows.Retry{Asked: by(support)}, nil)
 		require.Equal(t, []models.EventType{models.EventSent, models.EventApproved, models.EventVerified, models.EventTrouble,
 			models.EventRetried, models.EventProvision, models.EventDone}, f.run())
 	})
@@ -266,6 +268,14 @@ func TestTrouble(t *testing.T) {
 		f := begin(t, 1)
 		f.l.failNext = 5
 		require.Equal(t, models.EventExpired, f.run()[6])
+	})
+	t.Run("who saw a step that the run has yet to apply is answered once it has", func(t *testing.T) {
+		f := begin(t, 1)
+		f.l.failNext = 8 // sending is acknowledged by the row long before the run hears of it
+		seen := decide(head, false)
+		seen.Seen = 2
+		f.at(time.Second, workflows.UpdateDecide, seen, nil)
+		require.Equal(t, []models.EventType{models.EventSent, models.EventRefused}, f.run())
 	})
 	t.Run("a commit whose answer was lost is found again", func(t *testing.T) {
 		f := begin(t, 1)
@@ -278,7 +288,7 @@ func TestTrouble(t *testing.T) {
 		f.env = new(testsuite.WorkflowTestSuite).NewTestWorkflowEnvironment()
 		f.env.RegisterActivity(&activities.Cases{Store: f.l})
 		f.env.RegisterActivity(&activities.Memos{Store: f.l})
-		f.at(0, workflows.UpdateSend, workflows.Send{Actor: sender}, refusedWith(t, "no_approver"))
+		f.at(0, workflows.UpdateSend, workflows.Send{Asked: by(sender)}, refusedWith(t, "no_approver"))
 		f.env.ExecuteWorkflow(workflows.MemoRequest, workflows.MemoInput{CaseID: "c1", Agency: models.DefaultAgency})
 		require.ErrorContains(t, f.env.GetWorkflowError(), "not sent")
 		require.Empty(t, f.l.types())

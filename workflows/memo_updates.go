@@ -19,10 +19,10 @@ func (m *memo) handle(ctx workflow.Context) error {
 		{UpdateDecide, m.decide, m.mayDecide},
 		{UpdateVerify, m.verify, m.mayVerify},
 		{UpdateWithdraw, m.withdraw, func(ctx workflow.Context, in Withdraw) error {
-			return m.may(ctx, in.Actor, models.ActionWithdraw)
+			return m.may(ctx, in.Asked, models.ActionWithdraw)
 		}},
 		{UpdateRetry, m.retry, func(ctx workflow.Context, in Retry) error {
-			return m.may(ctx, in.Actor, models.ActionRetry)
+			return m.may(ctx, in.Asked, models.ActionRetry)
 		}},
 	}
 	for _, h := range handlers {
@@ -32,10 +32,6 @@ func (m *memo) handle(ctx workflow.Context) error {
 		}
 	}
 	return workflow.SetQueryHandler(ctx, QueryCase, func() (models.Case, error) { return m.s.Case, nil })
-}
-
-func (m *memo) may(ctx workflow.Context, a models.Actor, act models.Action) error {
-	return refusal(models.May(*m.c, a, act, m.now(ctx)))
 }
 
 func (m *memo) maySend(_ workflow.Context, _ Send) error {
@@ -94,7 +90,7 @@ func (m *memo) mayDecide(ctx workflow.Context, in Decide) error {
 			return refusal(models.Invalid(faults...))
 		}
 	}
-	return m.may(ctx, in.Actor, in.action())
+	return m.may(ctx, in.Asked, in.action())
 }
 
 func (d Decide) action() models.Action {
@@ -106,7 +102,7 @@ func (d Decide) action() models.Action {
 
 // decide is the head's word: on to the officers, or the end.
 func (m *memo) decide(ctx workflow.Context, in Decide) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Actor, in.action(), func() (models.Change, error) {
+	return m.byPerson(ctx, in.Asked, in.action(), func() (models.Change, error) {
 		if !in.Approve {
 			return m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("memo_refused")), nil
 		}
@@ -119,7 +115,7 @@ func (m *memo) decide(ctx workflow.Context, in Decide) (models.Recorded, error) 
 }
 
 func (m *memo) mayVerify(ctx workflow.Context, in Verify) error {
-	if err := m.may(ctx, in.Actor, models.ActionVerify); err != nil {
+	if err := m.may(ctx, in.Asked, models.ActionVerify); err != nil || m.behind(in.Asked) {
 		return err
 	}
 	return refusal(m.checkRows(in))
@@ -143,7 +139,7 @@ func (m *memo) checkRows(in Verify) error {
 // verify is an officer's word on rows. When the last row is decided, accounts are made for the accepted ones; where
 // none is accepted the memo is refused.
 func (m *memo) verify(ctx workflow.Context, in Verify) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Actor, models.ActionVerify, func() (models.Change, error) {
+	return m.byPerson(ctx, in.Asked, models.ActionVerify, func() (models.Change, error) {
 		if err := m.checkRows(in); err != nil { // another officer may have been first
 			return models.Change{}, err
 		}
@@ -173,7 +169,7 @@ func (m *memo) verified(in Verify) models.Change {
 }
 
 func (m *memo) withdraw(ctx workflow.Context, in Withdraw) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Actor, models.ActionWithdraw, func() (models.Change, error) {
+	return m.byPerson(ctx, in.Asked, models.ActionWithdraw, func() (models.Change, error) {
 		who := m.s.Turn.Step.Candidate
 		return m.end(models.EventWithdrawn, models.StatusWithdrawn, in.Reason,
 			models.NoticeSpec{Kind: "memo_withdrawn", To: models.Recipient{Candidate: &who}}), nil
@@ -181,7 +177,7 @@ func (m *memo) withdraw(ctx workflow.Context, in Withdraw) (models.Recorded, err
 }
 
 func (m *memo) retry(ctx workflow.Context, in Retry) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Actor, models.ActionRetry, func() (models.Change, error) {
+	return m.byPerson(ctx, in.Asked, models.ActionRetry, func() (models.Change, error) {
 		after := *m.c
 		after.Trouble = ""
 		return models.Change{Type: models.EventRetried, After: after}, nil

@@ -35,21 +35,28 @@ type MemoInput struct {
 	State  *MemoState   `json:"state,omitempty"`
 }
 
+// Asked begins every payload: who asks, and the sequence number that the projection showed them. After a crash the
+// projection may be a step ahead of the workflow, which then catches up before it answers.
+type Asked struct {
+	Actor models.Actor `json:"actor"`
+	Seen  int          `json:"seen"`
+}
+
 // Send is the payload of UpdateSend.
 type Send struct {
-	Actor models.Actor `json:"actor"`
+	Asked
 }
 
 // Decide is the payload of UpdateDecide, the head's word. A refusal carries a reason.
 type Decide struct {
-	Actor   models.Actor `json:"actor"`
-	Approve bool         `json:"approve"`
-	Reason  string       `json:"reason,omitempty"`
+	Asked
+	Approve bool   `json:"approve"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // Verify is the payload of UpdateVerify, an officer's word on rows: some, or every open one.
 type Verify struct {
-	Actor  models.Actor         `json:"actor"`
+	Asked
 	Rows   []models.RowDecision `json:"rows,omitempty"`
 	All    models.RowState      `json:"all,omitempty"` // accepted or rejected
 	Reason string               `json:"reason,omitempty"`
@@ -57,11 +64,11 @@ type Verify struct {
 
 // Withdraw is the payload of UpdateWithdraw.
 type Withdraw struct {
-	Actor  models.Actor `json:"actor"`
-	Reason string       `json:"reason,omitempty"`
+	Asked
+	Reason string `json:"reason,omitempty"`
 }
 
 // Retry is the payload of UpdateRetry.
 type Retry struct {
-	Actor models.Actor `json:"actor"`
+	Asked
 }

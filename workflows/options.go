@@ -14,6 +14,9 @@ const chunkRows = 50
 // provisionPatience is how long provisioning is tried before an operator is asked.
 const provisionPatience = 15 * time.Minute
 
+// catchUpTime bounds how long an update waits for a step that the projection shows already; seconds in practice.
+const catchUpTime = time.Minute
+
 // unending options retry for as long as the database stays away: what was acknowledged must be recorded.
 func unending(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{

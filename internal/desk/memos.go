@@ -159,7 +159,7 @@ func (d *Desk) SendMemo(ctx context.Context, a models.Actor, id string, version 
 	if err := d.ready(ctx, a, id, version); err != nil {
 		return models.MemoView{}, err
 	}
-	in.in = workflows.Send{Actor: a}
+	in.in = workflows.Send{Asked: workflows.Asked{Actor: a}}
 	if err := d.send(ctx, a, models.KindMemo, in); err != nil {
 		return models.MemoView{}, err
 	}
@@ -174,8 +174,8 @@ func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Dec
 	} else if faults := models.CheckReason("reason", in.Reason); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key}, func(a models.Actor) any {
-		return workflows.Decide{Actor: a, Approve: in.Approve, Reason: in.Reason}
+	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key}, func(by workflows.Asked) any {
+		return workflows.Decide{Asked: by, Approve: in.Approve, Reason: in.Reason}
 	})
 }
 
@@ -184,28 +184,28 @@ func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Ver
 	if (in.All == "") == (len(in.Rows) == 0) {
 		return models.MemoView{}, models.Invalid(models.Fault("rows", "rows_or_all"))
 	}
-	return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key}, func(a models.Actor) any {
-		return workflows.Verify{Actor: a, Rows: in.Rows, All: in.All, Reason: in.Reason}
+	return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key}, func(by workflows.Asked) any {
+		return workflows.Verify{Asked: by, Rows: in.Rows, All: in.All, Reason: in.Reason}
 	})
 }
 
 // WithdrawMemo takes a memo back.
 func (d *Desk) WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error) {
-	return d.change(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(a models.Actor) any {
-		return workflows.Withdraw{Actor: a, Reason: reason}
+	return d.change(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(by workflows.Asked) any {
+		return workflows.Withdraw{Asked: by, Reason: reason}
 	})
 }
 
 // RetryMemo has what kept failing tried again.
 func (d *Desk) RetryMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
-	return d.change(ctx, a, models.ActionRetry, nil, 0, ask{caseID: id, update: workflows.UpdateRetry, key: key}, func(a models.Actor) any {
-		return workflows.Retry{Actor: a}
+	return d.change(ctx, a, models.ActionRetry, nil, 0, ask{caseID: id, update: workflows.UpdateRetry, key: key}, func(by workflows.Asked) any {
+		return workflows.Retry{Asked: by}
 	})
 }
 
 // change is every update of a memo that has been sent: a repeat answers at once, the rest is asked of the rules, then
 // of the workflow. words are the caller's own, for telling a repeat from another request under the same key.
-func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(models.Actor) any) (models.MemoView, error) {
+func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) (models.MemoView, error) {
 	in.in = words
 	if v, done, err := d.repeated(ctx, a, in); done || err != nil {
 		return v, err
@@ -217,7 +217,7 @@ func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, wo
 	if err := d.unseen(ctx, c, seq); err != nil {
 		return models.MemoView{}, err
 	}
-	in.in = payload(a)
+	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
 	if err := d.update(ctx, a, models.KindMemo, in); err != nil {
 		return models.MemoView{}, err
 	}
