@@ -13,7 +13,7 @@ import (
 type signInInput struct {
 	Body struct {
 		Username  string         `json:"username" minLength:"1" maxLength:"150" example:"surya.adi" doc:"As mailed with the account."`
-		Password  string         `json:"password" minLength:"1" maxLength:"1024" doc:"Never repeated in any answer." example:"Kopi-Tubruk-7-Gelas" format:"password"`
+		Password  string         `json:"password" minLength:"1" maxLength:"1024" doc:"Never repeated in any answer." example:"Kopi*Tubruk*7*Gelas" format:"password"`
 		TokenName string         `json:"token_name" minLength:"1" maxLength:"100" example:"laptop" doc:"By what you will know the token in the list of tokens."`
 		Scopes    []models.Scope `json:"scopes" minItems:"1" maxItems:"4" uniqueItems:"true" nullable:"false" enum:"read,write,decide,admin" example:"[\"read\",\"write\"]" doc:"What the token may do."`
 		Days      int            `json:"days" minimum:"1" maximum:"365" example:"30" doc:"How long it lives."`
@@ -49,8 +49,8 @@ type linkOutput struct{ Body linkBody }
 type setPasswordInput struct {
 	LinkInput
 	Body struct {
-		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The new password; the policy answers with a fault for each rule it does not meet." example:"Kopi-Tubruk-7-Gelas"`
-		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The same once more." example:"Kopi-Tubruk-7-Gelas"`
+		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The new password; the policy answers with a fault for each rule it does not meet." example:"Kopi*Tubruk*7*Gelas"`
+		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The same once more." example:"Kopi*Tubruk*7*Gelas"`
 	}
 }
 

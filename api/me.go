@@ -21,8 +21,8 @@ type localeInput struct {
 type passwordInput struct {
 	Body struct {
 		Old      string `json:"old" minLength:"1" maxLength:"1024" format:"password" doc:"The password as it is now." example:"Sementara-123!"`
-		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The new password." example:"Kopi-Tubruk-7-Gelas"`
-		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The new password once more." example:"Kopi-Tubruk-7-Gelas"`
+		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The new password." example:"Kopi*Tubruk*7*Gelas"`
+		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The new password once more." example:"Kopi*Tubruk*7*Gelas"`
 	}
 }
 
