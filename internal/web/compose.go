@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -82,7 +81,7 @@ func (v *visit) composePage() error {
 	if err != nil || v.IsAborted() {
 		return err
 	}
-	return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: v.Query("check") != ""}, nil)
+	return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: v.Query("check") != "", Stored: true}, nil)
 }
 
 // draft reads a memo that the reader may still write; one that is under way is shown on its own page instead.
@@ -105,14 +104,11 @@ func (v *visit) compose() error {
 		return err
 	}
 	do, no, _ := strings.Cut(v.form("do"), ":")
-	draft, err := v.typed(memo.Draft, do)
-	if err == nil && do == "drop" {
-		n, _ := strconv.Atoi(no)
-		draft.Rows = withoutRow(draft.Rows, n)
-	}
-	version, _ := strconv.Atoi(v.form("version"))
+	version := atoi(v.form("version"))
+	draft, err := v.typed(memo, do, atoi(no))
+	saved := memo
 	if err == nil {
-		memo, err = v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), memo.ID, draft, version)
+		saved, err = v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), memo.ID, draft, version)
 	}
 	if p, ok := formProblem(err); ok {
 		return v.showComposer(composer{Memo: memo, Draft: draft, Version: version, Pasted: v.PostForm("pasted")}, p)
@@ -120,19 +116,27 @@ func (v *visit) compose() error {
 	if err != nil {
 		return err
 	}
-	return v.composed(memo, do, no)
+	return v.composed(saved, do, no)
 }
 
 // typed reads the form into the draft. The rows of other pages of the list stay as they are stored.
-func (v *visit) typed(d models.MemoDraft, do string) (models.MemoDraft, error) {
+func (v *visit) typed(memo models.MemoView, do string, no int) (models.MemoDraft, error) {
+	d := memo.Draft
 	d.Date, d.Addressee, d.Reference = storedDate(v.form("date")), v.form("addressee"), v.form("reference")
 	d.Subject, d.Body, d.Contact = v.form("subject"), strings.ReplaceAll(v.form("body"), "\r\n", "\n"), v.form("contact")
 	d.Copies = strings.FieldsFunc(v.form("copies"), func(r rune) bool { return r == '\n' || r == '\r' })
-	d.Rows = mergeRows(d.Rows, v.Request.PostForm)
+	report, err := v.portal.Desk.CheckMemo(v.Request.Context(), v.actor(), memo.ID)
+	if err != nil {
+		return d, err
+	}
+	d.Rows = mergeRows(storedRows(report), v.Request.PostForm)
 	more, err := v.added(do)
 	d.Rows = append(d.Rows, more...)
-	if do == "clear" {
+	switch do {
+	case "clear":
 		d.Rows = nil
+	case "drop":
+		d.Rows = withoutRow(d.Rows, no)
 	}
 	return d, err
 }
@@ -211,15 +215,10 @@ func (v *visit) composed(memo models.MemoView, do, no string) error {
 	return v.to(here, "saved")
 }
 
-func atoi(s string) int {
-	n, _ := strconv.Atoi(s)
-	return n
-}
-
 func (v *visit) send(memo models.MemoView) error {
 	sent, err := v.portal.Desk.SendMemo(v.Request.Context(), v.actor(), memo.ID, memo.Version, v.key())
 	if p, ok := formProblem(err); ok {
-		return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: true}, p)
+		return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: true, Stored: true}, p)
 	}
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ type composer struct {
 	Draft   models.MemoDraft
 	Version int
 	Checked bool
+	Stored  bool // the rows are as stored; else they are as typed
 	Pasted  string
 	SavedAt time.Time
 
@@ -48,6 +49,9 @@ func (v *visit) showComposer(c composer, p *models.Problem) error {
 		return err
 	}
 	c.Report, c.Key = report, uuid.NewString()
+	if c.Stored {
+		c.Draft.Rows = storedRows(report)
+	}
 	entries := v.entries(c.Draft.Rows, c.Report, atoi(v.Query("open")))
 	c.count(entries)
 	page := max(1, min(atoi(v.Query("page")), len(entries)/rowsOnPage+1))

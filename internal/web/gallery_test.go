@@ -33,7 +33,7 @@ func serve(t testing.TB, c *counter) (*httptest.Server, *i18n.Catalog) {
 	words, err := i18n.New()
 	require.NoError(t, err)
 	quiet := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Now: noon, Log: quiet})
+	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Calendar: "id-2026", Now: noon, Log: quiet})
 	require.NoError(t, err)
 	table := edge.NewTable()
 	front, err := edge.New(edge.Config{PublicURL: "http://localhost:8080", Log: quiet, Table: table, Refuse: portal.Refuse})
@@ -70,11 +70,11 @@ func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
 	return []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
-		{name: "set-password", path: "/set-password/fresh", stranger: true},
-		{name: "link-spent", path: "/set-password/used", stranger: true, status: 410},
+		{name: "set-password", path: "/password/fresh", stranger: true},
+		{name: "link-spent", path: "/password/used", stranger: true, status: 410},
 		{name: "home", path: "/"},
 		{name: "home-empty", path: "/", set: nothing},
-		{name: "password-forced", path: "/password", set: func(c *counter) { c.who.Account.MustChangePassword = true }},
+		{name: "password-forced", path: "/account/password", set: func(c *counter) { c.who.Account.MustChangePassword = true }},
 		{name: "inbox", path: "/inbox"},
 		{name: "inbox-empty", path: "/inbox", set: nothing},
 		{name: "memos", path: "/memos"},

@@ -37,7 +37,7 @@ func (v *visit) showLink(p *models.Problem) error {
 		return err
 	}
 	f := frame{Title: v.say.T("portal.link.title"), Lead: v.say.T("portal.link.lead", "name", info.Name),
-		Body: linkForm{Link: info, Action: "/set-password/" + token, Rules: v.rules(info.Username, v.PostForm("password"))}}
+		Body: linkForm{Link: info, Action: "/password/" + token, Rules: v.rules(info.Username, v.PostForm("password"))}}
 	if p == nil {
 		return v.show("set-password", f)
 	}

@@ -13,17 +13,18 @@ import (
 	"loket/internal/i18n"
 )
 
-// Config is what the portal stands on. Zone is the office's own time, in which pages write dates; Now is the time that
-// cases live in. Closing is closed when the server stops, so that open streams end.
+// Config is what the portal stands on. Zone is the office's own time, in which pages write dates; Calendar is the
+// office's business calendar, by id; Now is the time that cases live in. Closing is closed when the server stops, so that open streams end.
 type Config struct {
-	Desk    desk.Counter
-	Words   *i18n.Catalog
-	Agency  string
-	Zone    *time.Location
-	Now     func() time.Time
-	Cookies edge.Cookies
-	Closing <-chan struct{}
-	Log     *slog.Logger
+	Desk     desk.Counter
+	Words    *i18n.Catalog
+	Agency   string
+	Zone     *time.Location
+	Calendar string
+	Now      func() time.Time
+	Cookies  edge.Cookies
+	Closing  <-chan struct{}
+	Log      *slog.Logger
 }
 
 // Portal is the counter for people: pages and forms over the desk.

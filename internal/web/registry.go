@@ -87,9 +87,6 @@ type calendarForm struct {
 // Error is the sentence beside one field.
 func (f calendarForm) Error(field string) string { return of(f.Lines, field) }
 
-// officeCalendar is the calendar that deadlines follow.
-const officeCalendar = "default"
-
 func (v *visit) calendarPage() error {
 	now := v.portal.Now().In(v.portal.Zone)
 	form := calendarForm{Date: now.Format("02-01-2006"), Clock: now.Format("15.04"), Days: "2"}
@@ -120,7 +117,7 @@ func (v *visit) reckon(form calendarForm) (*time.Time, error) {
 	if days < 1 || days > 60 {
 		return nil, models.Invalid(models.Fault("days", "days_range", "max", "60"))
 	}
-	due, err := v.portal.Desk.Due(v.Request.Context(), officeCalendar, from, days*workingDay)
+	due, err := v.portal.Desk.Due(v.Request.Context(), v.portal.Calendar, from, days*workingDay)
 	if err != nil {
 		return nil, err
 	}

@@ -44,12 +44,14 @@ func rowField(field string) (no int, column string, ok bool) {
 	return i + 1, strings.TrimPrefix(column, "."), ok && err == nil
 }
 
-// entries lays the findings of a check beside the rows of a draft. open is the row asked for, 0 for none.
+// entries lays the findings of a check beside the rows of a draft. open is the row asked for, 0 for none. A row that is
+// not as it was checked has been typed since and stays open.
 func (v *visit) entries(rows []models.RecapRow, report models.RecapReport, open int) []entry {
 	entries := make([]entry, len(rows))
 	for i, row := range rows {
 		e := entry{No: i + 1, Row: row, Errors: map[string]string{}}
-		if i < len(report.Rows) {
+		known := i < len(report.Rows) && report.Rows[i].RecapRow == row
+		if known {
 			e.Findings, e.Registry = report.Rows[i].Findings, report.Rows[i].Registry
 		}
 		for _, f := range e.Findings {
@@ -57,10 +59,19 @@ func (v *visit) entries(rows []models.RecapRow, report models.RecapReport, open 
 				e.Errors[f.Field] = faultText(v.portal.Words, v.say, f.FieldFault)
 			}
 		}
-		e.Open = e.Fix() || e.No == open
+		e.Open = e.Fix() || e.No == open || !known
 		entries[i] = e
 	}
 	return entries
+}
+
+// storedRows are the rows of a draft as it is kept: whoever may write it sees them whole, in the report of a check.
+func storedRows(report models.RecapReport) []models.RecapRow {
+	rows := make([]models.RecapRow, len(report.Rows))
+	for i, r := range report.Rows {
+		rows[i] = r.RecapRow
+	}
+	return rows
 }
 
 // mergeRows puts the rows whose inputs were on the page into the list as it is stored; numbers beyond its end are new.
@@ -85,6 +96,12 @@ func rowOf(no int, form url.Values) models.RecapRow {
 	cell := func(column string) string { return strings.TrimSpace(form.Get(rowAnchor(no, column))) }
 	return models.RecapRow{NIP: cell("nip"), NIK: cell("nik"), Name: cell("name"), UnitCode: cell("unit_code"), Position: cell("position"),
 		ContractStart: storedDate(cell("contract_start")), ContractEnd: storedDate(cell("contract_end")), ExternalEmail: cell("external_email")}
+}
+
+// atoi reads a number from a form; what is none counts as zero.
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
 }
 
 func withoutRow(rows []models.RecapRow, no int) []models.RecapRow {

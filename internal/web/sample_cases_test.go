@@ -27,6 +27,8 @@ func (c *counter) SaveMemo(_ context.Context, _ models.Actor, _ string, d models
 }
 
 func (c *counter) Memo(_ context.Context, _ models.Actor, id string) (models.MemoView, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if id != c.memo.ID {
 		return models.MemoView{}, models.ErrNotFound
 	}

@@ -53,7 +53,7 @@ func (v *visit) signedIn(s desk.Signed) {
 func (v *visit) toSignIn() { v.elsewhere("/sign-in") }
 
 // toPassword leads to the forced password change and remembers where the visitor was going.
-func (v *visit) toPassword() { v.elsewhere("/password") }
+func (v *visit) toPassword() { v.elsewhere("/account/password") }
 
 func (v *visit) elsewhere(path string) {
 	back := "/"
@@ -87,7 +87,7 @@ func safe(path string) string {
 // local is safe, and leads inside: coming back to the door after passing it would be a circle.
 func local(path string) string {
 	path = safe(path)
-	for _, door := range []string{"/sign-in", "/sign-out", "/password", "/language", "/set-password"} {
+	for _, door := range []string{"/sign-in", "/sign-out", "/password", "/account/password", "/language"} {
 		if path == door || strings.HasPrefix(path, door+"/") || strings.HasPrefix(path, door+"?") {
 			return "/"
 		}
