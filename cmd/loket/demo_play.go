@@ -74,6 +74,7 @@ func (c *demoCommand) perform(p *process, h *house, f *folder, on net.Listener, 
 	if err != nil {
 		p.sayf("Temporal's own pages are left out: %v", err)
 	}
+	h.startPage = "/demo"
 	if err := h.counters(on, h.demoPages(seeder, letters, temporal)); err != nil {
 		return err
 	}

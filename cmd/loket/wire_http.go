@@ -55,7 +55,7 @@ func (h *house) counters(on net.Listener, extras func(asset func(string) string)
 	}
 	rest := api.New(api.Config{Desk: h.desk, Catalog: h.words, Version: version, Log: h.log, Closing: e.Closing()})
 	portal, err := web.New(web.Config{Desk: h.desk, Words: h.words, Agency: h.cfg.AgencyName, Zone: h.zone, Calendar: h.cfg.Calendar, Now: h.now,
-		Cookies: edge.NewCookies(h.cfg.SecureCookies()), Closing: e.Closing(), Log: h.log})
+		Cookies: edge.NewCookies(h.cfg.SecureCookies()), Closing: e.Closing(), Demo: h.startPage, Log: h.log})
 	if err != nil {
 		return fmt.Errorf("prepare the portal: %w", err)
 	}

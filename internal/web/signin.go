@@ -8,7 +8,7 @@ import (
 	"loket/models"
 )
 
-type signInForm struct{ Username, Return string }
+type signInForm struct{ Username, Return, Demo string }
 
 func (v *visit) signInPage() error {
 	if v.in {
@@ -18,6 +18,7 @@ func (v *visit) signInPage() error {
 }
 
 func (v *visit) showSignIn(form signInForm, p *models.Problem) error {
+	form.Demo = v.portal.Demo
 	f := frame{Title: v.say.T("portal.signin.title"), Lead: v.say.T("portal.signin.lead"), Body: form}
 	if p == nil {
 		return v.show("sign-in", f)
