@@ -43,6 +43,8 @@ type house struct {
 	engine   client.Client
 	auth     *auth.Service
 	desk     *desk.Desk
+	// startPage is the path of a demo\'s start page.
+	startPage string
 }
 
 // open makes the data folder and opens keys and database, which SQLite has ready at once.

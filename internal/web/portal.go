@@ -24,7 +24,9 @@ type Config struct {
 	Now      func() time.Time
 	Cookies  edge.Cookies
 	Closing  <-chan struct{}
-	Log      *slog.Logger
+	// Demo is where a demo has its ready-made sign-ins, told at the door; empty everywhere else.
+	Demo string
+	Log  *slog.Logger
 }
 
 // Portal is the counter for people: pages and forms over the desk.
