@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -90,8 +92,11 @@ func (p *process) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
 }
 
-// settings reads the configuration; the error names every fault of it.
-func (p *process) settings() (config.Config, error) { return config.Load(p.environ) }
+// settings reads the configuration; the error names every fault of it. What `make test` hands down to the processes it
+// starts is no setting and no slip of the pen either.
+func (p *process) settings() (config.Config, error) {
+	return config.Load(slices.DeleteFunc(slices.Clone(p.environ), func(v string) bool { return strings.HasPrefix(v, config.Prefix+"TEST_") }))
+}
 
 type versionCommand struct{}
 
