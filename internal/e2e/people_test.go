@@ -89,11 +89,13 @@ func (p person) memo(t testing.TB, id string) memo {
 	return m
 }
 
-// await waits until the memo stands at a status.
+// await waits until the memo stands at a status. A counter that is away or has heard enough is asked again.
 func (p person) await(t testing.TB, id, status string) memo {
 	t.Helper()
 	var m memo
-	require.Eventually(t, func() bool { m = p.memo(t, id); return m.Status == status }, 60*time.Second, 100*time.Millisecond,
-		"memo %s should come to %s", id, status)
+	require.Eventually(t, func() bool {
+		a, err := p.Try(http.MethodGet, "/api/v1/memos/"+id, nil)
+		return err == nil && a.Status == http.StatusOK && a.Decode(&m) == nil && m.Status == status
+	}, 90*time.Second, 500*time.Millisecond, "memo %s should come to %s", id, status)
 	return m
 }
