@@ -54,10 +54,11 @@ func (o *office) signIn(c apitest.Client, username, password string) person {
 	return person{Client: c.As(in.Token), username: username}
 }
 
-// letters waits until so many messages have reached an address and gives them, the newest first.
+// letters waits until so many messages have reached an address and gives them, the newest first. A message that a
+// killed process had claimed waits for its lease of a minute.
 func (o *office) letters(to string, n int) []mailbox.Letter {
 	o.t.Helper()
-	require.Eventually(o.t, func() bool { return len(o.mail.List(to)) >= n }, 30*time.Second, 50*time.Millisecond,
+	require.Eventually(o.t, func() bool { return len(o.mail.List(to)) >= n }, 90*time.Second, 50*time.Millisecond,
 		"%d messages to %s, there are %d", n, to, len(o.mail.List(to)))
 	var letters []mailbox.Letter
 	for _, s := range o.mail.List(to) {

@@ -106,12 +106,12 @@ func (v *visit) compose() error {
 	do, no, _ := strings.Cut(v.form("do"), ":")
 	version := atoi(v.form("version"))
 	draft, err := v.typed(memo, do, atoi(no))
-	saved := memo
-	if err == nil {
+	saved, unread := memo, err != nil
+	if !unread {
 		saved, err = v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), memo.ID, draft, version)
 	}
 	if p, ok := formProblem(err); ok {
-		return v.showComposer(composer{Memo: memo, Draft: draft, Version: version, Pasted: v.PostForm("pasted")}, p)
+		return v.showComposer(composer{Memo: memo, Draft: draft, Version: version, Pasted: v.PostForm("pasted"), Unread: unread}, p)
 	}
 	if err != nil {
 		return err

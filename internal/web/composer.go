@@ -20,6 +20,7 @@ type composer struct {
 	Checked bool
 	Stored  bool // the rows are as stored; else they are as typed
 	Pasted  string
+	Unread  bool // what was pasted or uploaded could not be read: rows in the faults are its rows
 	SavedAt time.Time
 
 	Key      string
@@ -78,7 +79,13 @@ func (c *composer) count(entries []entry) {
 // composerLines is the summary on top: why saving failed, else, once asked for, everything in the way of sending.
 func (v *visit) composerLines(c composer, entries []entry, page int, p *models.Problem) []faultLine {
 	if p != nil && len(p.Faults) > 0 {
-		return v.faultLines(p)
+		lines := v.faultLines(p)
+		for i := range lines {
+			if _, _, ok := rowField(lines[i].Field); ok && c.Unread {
+				lines[i].Href = "#rows"
+			}
+		}
+		return lines
 	}
 	var lines []faultLine
 	if p != nil {

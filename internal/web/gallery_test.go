@@ -129,6 +129,7 @@ func TestGallery(t *testing.T) {
 	browser := webtest.Browser(t)
 	for _, s := range scenes() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			c := newCounter()
 			if s.set != nil {
 				s.set(c)
@@ -136,7 +137,7 @@ func TestGallery(t *testing.T) {
 			server, words := serve(t, c)
 			for _, lang := range i18n.Languages() {
 				for _, width := range []webtest.Width{webtest.Desktop, webtest.Phone} {
-					look(t, webtest.Tab(t, browser, width), server.URL, s, lang, width)
+					look(webtest.Tab(browser, t, width), t, server.URL, s, lang, width)
 				}
 			}
 			require.Empty(t, words.Missing())
@@ -144,17 +145,17 @@ func TestGallery(t *testing.T) {
 	}
 }
 
-func look(t *testing.T, tab context.Context, base string, s scene, lang string, width webtest.Width) {
+func look(tab context.Context, t *testing.T, base string, s scene, lang string, width webtest.Width) {
 	t.Helper()
 	cookies := map[string]string{"loket_language": lang, "loket": "good"}
 	if s.stranger {
 		delete(cookies, "loket")
 	}
-	webtest.Cookies(t, tab, base, cookies)
-	answer, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady("body.js-enabled"))
+	webtest.Cookies(tab, t, base, cookies)
+	shown, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady("body.js-enabled"))
 	require.NoError(t, err)
-	require.EqualValues(t, max(s.status, http.StatusOK), answer.Status)
-	webtest.Accessible(t, tab)
+	require.EqualValues(t, max(s.status, http.StatusOK), shown.Status)
+	webtest.Accessible(tab, t)
 	if folder := os.Getenv("LOKET_SHOTS"); folder != "" {
 		picture, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 		require.NoError(t, err)
@@ -163,8 +164,14 @@ func look(t *testing.T, tab context.Context, base string, s scene, lang string, 
 	}
 }
 
+// answer is the head of a response; its text comes beside it.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // ask sends one request as somebody signed in, without following where it leads.
-func ask(t testing.TB, server *httptest.Server, method, path string, form url.Values) (*http.Response, string) {
+func ask(t testing.TB, server *httptest.Server, method, path string, form url.Values) (answer, string) {
 	t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -180,7 +187,7 @@ func ask(t testing.TB, server *httptest.Server, method, path string, form url.Va
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
-	return res, string(text)
+	return answer{res.StatusCode, res.Header}, string(text)
 }
 
 func TestMain(m *testing.M) {

@@ -352,19 +352,19 @@ func TestLive(t *testing.T) {
 	t.Run("an open memo shows a decision without being reloaded", func(t *testing.T) {
 		c := newCounter()
 		server, _ := serve(t, c)
-		tab := webtest.Tab(t, browser, webtest.Desktop)
-		webtest.Cookies(t, tab, server.URL, map[string]string{"loket": "good"})
+		tab := webtest.Tab(browser, t, webtest.Desktop)
+		webtest.Cookies(tab, t, server.URL, map[string]string{"loket": "good"})
 		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(server.URL+"/memos/memo-1"), chromedp.WaitVisible(".lk-tag--approval")))
 		c.mu.Lock()
 		c.memo.Status, c.memo.Actions = models.StatusVerification, nil
 		c.mu.Unlock()
 		c.watched <- models.Ping{CaseID: "memo-1", Seq: 3}
 		require.NoError(t, chromedp.Do(tab, chromedp.WaitVisible("#live .lk-tag--verification")))
-		webtest.Accessible(t, tab)
+		webtest.Accessible(tab, t)
 	})
 	t.Run("the rules of a password are ticked off while it is typed", func(t *testing.T) {
 		server, _ := serve(t, newCounter())
-		tab := webtest.Tab(t, browser, webtest.Phone)
+		tab := webtest.Tab(browser, t, webtest.Phone)
 		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(server.URL+"/password/fresh"), chromedp.WaitReady("body.js-enabled"),
 			chromedp.SendKeys("#password", "Kopi!Tubruk2026"), chromedp.WaitVisible("#password-rules li:nth-child(5).lk-rules__met")))
 	})
@@ -372,8 +372,8 @@ func TestLive(t *testing.T) {
 		c := newCounter()
 		draft(c)
 		server, _ := serve(t, c)
-		tab := webtest.Tab(t, browser, webtest.Desktop)
-		webtest.Cookies(t, tab, server.URL, map[string]string{"loket": "good"})
+		tab := webtest.Tab(browser, t, webtest.Desktop)
+		webtest.Cookies(tab, t, server.URL, map[string]string{"loket": "good"})
 		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(server.URL+"/memos/memo-1/edit"), chromedp.WaitReady("body.js-enabled"),
 			chromedp.SendKeys("#addressee", " dan Informasi"), chromedp.Focus("#subject"), chromedp.WaitReady(`#saved input[value="6"]`)))
 		ctx, cancel := context.WithTimeout(tab, 20*time.Second)

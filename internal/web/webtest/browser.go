@@ -57,7 +57,7 @@ func Browser(t testing.TB) context.Context {
 }
 
 // Tab opens a tab of that width with cookies of its own, and closes it with the test.
-func Tab(t testing.TB, browser context.Context, width Width) context.Context {
+func Tab(browser context.Context, t testing.TB, width Width) context.Context {
 	t.Helper()
 	tab, stop := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	require.NoError(t, chromedp.Do(tab, chromedp.EmulateViewport(int64(width), 900)))
@@ -67,7 +67,7 @@ func Tab(t testing.TB, browser context.Context, width Width) context.Context {
 }
 
 // Cookies gives the tab cookies for the address, as if earlier visits had left them.
-func Cookies(t testing.TB, ctx context.Context, address string, cookies map[string]string) {
+func Cookies(ctx context.Context, t testing.TB, address string, cookies map[string]string) {
 	t.Helper()
 	for name, value := range cookies {
 		require.NoError(t, chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -120,7 +120,7 @@ func Axe(ctx context.Context) ([]Violation, error) {
 }
 
 // Accessible fails the test for each violation on the page that the tab shows, and when it is wider than the screen.
-func Accessible(t testing.TB, ctx context.Context) {
+func Accessible(ctx context.Context, t testing.TB) {
 	t.Helper()
 	violations, err := Axe(ctx)
 	require.NoError(t, err)
