@@ -31,7 +31,7 @@ type person struct {
 	username string
 }
 
-var linkForm = regexp.MustCompile(`https?://[^\s"<]+/set-password/([A-Za-z0-9_-]+)`)
+var linkForm = regexp.MustCompile(`https?://[^\s"<]+/password/([A-Za-z0-9_-]+)`)
 
 // hire makes an account for an employee from the terminal, changes its temporary password as is owed, and gets a token
 // for everything.

@@ -60,7 +60,7 @@ func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"link": s.publicURL + "/set-password/" + token, "valid_until": expires.Format(time.RFC3339)}, nil
+	return map[string]string{"link": s.publicURL + "/password/" + token, "valid_until": expires.Format(time.RFC3339)}, nil
 }
 
 // LinkInfo looks at a link without spending it; models.ErrLinkSpent when it is unknown, used or over.

@@ -315,7 +315,7 @@ func atOnce(n int, fn func(i int) error) []error {
 
 func tokenOf(t *testing.T, link map[string]string) string {
 	t.Helper()
-	_, token, found := strings.Cut(link["link"], "/set-password/")
+	_, token, found := strings.Cut(link["link"], "/password/")
 	require.True(t, found, "%v", link)
 	return token
 }

@@ -98,7 +98,7 @@ func TestComposer(t *testing.T) {
 		}
 		return form
 	}
-	compose := func(t *testing.T, more url.Values) (*counter, *http.Response, string) {
+	compose := func(t *testing.T, more url.Values) (*counter, answer, string) {
 		t.Helper()
 		c := newCounter()
 		draft(c)
