@@ -13,6 +13,8 @@ type RegistryEntry struct {
 	NIK             string
 	Name            string
 	UnitCode        string
+	Position        string
+	ExternalEmail   string
 	EmploymentType  EmploymentType
 	Status          EmployeeStatus
 	HasAccount      bool

@@ -79,7 +79,8 @@ func (d *Desk) report(ctx context.Context, a models.Actor, c models.Case) (model
 func rowView(no int, row models.RecapRow, findings []models.RowFinding, e *models.RegistryEntry) models.RowView {
 	v := models.RowView{No: no, RecapRow: row, State: models.RowPending, Findings: findings}
 	if e != nil {
-		v.Registry = &models.RecapRow{NIP: e.NIP, NIK: models.MaskNIK(e.NIK), Name: e.Name, UnitCode: e.UnitCode}
+		v.Registry = &models.RecapRow{NIP: e.NIP, NIK: models.MaskNIK(e.NIK), Name: e.Name, UnitCode: e.UnitCode, Position: e.Position,
+			ExternalEmail: e.ExternalEmail}
 	}
 	return v
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"loket/internal/store"
 	"loket/models"
 	"loket/workflows"
 )
@@ -134,16 +135,32 @@ func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Ac
 	return c, a, models.May(c, a, act, d.now())
 }
 
-// MemoRows pages over the rows of a memo the actor may see.
+// MemoRows pages over the rows of a memo the actor may see. Somebody who is merely listed sees their own row; what the
+// registry says is for the officers, who compare.
 func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error) {
 	c, err := d.store.Case(ctx, a.Agency, id)
 	if err != nil {
 		return models.Page[models.RowView]{}, err
 	}
-	if _, err := d.sees(ctx, a, c); err != nil {
+	listed, decided, err := d.store.Standing(ctx, id, a)
+	if err != nil {
 		return models.Page[models.RowView]{}, err
 	}
-	return d.store.MemoRows(ctx, id, state, q)
+	in := store.RowQuery{State: state, PageQuery: q}
+	switch {
+	case models.Sees(c, a, decided): // on grounds other than being listed
+	case listed:
+		in.Of = &a
+	default:
+		return models.Page[models.RowView]{}, models.ErrNotFound
+	}
+	page, err := d.store.MemoRows(ctx, id, in)
+	if !a.Has(models.RoleOfficer, models.RoleOfficerLead) {
+		for i := range page.Items {
+			page.Items[i].Registry = nil
+		}
+	}
+	return page, err
 }
 
 // SendMemo checks the draft once more and has its workflow begin.

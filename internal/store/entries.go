@@ -17,8 +17,8 @@ type people struct {
 }
 
 type entryRow struct {
-	NIP, NIK, Name, UnitCode, EmploymentType, Status string
-	HasAccount, HasAccess                            bool
+	NIP, NIK, Name, UnitCode, Position, ExternalEmail, EmploymentType, Status string
+	HasAccount, HasAccess                                                     bool
 }
 
 // RegistryEntries gives for each row what the registry, the accounts and the open memos know of its person; nil for a
@@ -48,7 +48,7 @@ func (s *Store) people(ctx context.Context, agency, exceptCase string, kind mode
 	args := map[string]any{"agency": agency, "nips": nips, "niks": niks, "case": exceptCase, "app": Application(kind)}
 	var found []entryRow
 	err := s.reader(ctx).Raw(`
-		select coalesce(e.nip, '') as nip, e.nik, e.name, e.unit_code, e.employment_type, e.status,
+		select coalesce(e.nip, '') as nip, e.nik, e.name, e.unit_code, e.position, e.external_email, e.employment_type, e.status,
 			a.id is not null as has_account, aa.account_id is not null as has_access
 		from employees e
 		left join accounts a on a.agency_id = e.agency_id and a.employee_id = e.id and a.status = 'active'
@@ -124,8 +124,8 @@ func (p people) entry(r models.RecapRow) *models.RegistryEntry {
 	if !known {
 		return nil
 	}
-	return &models.RegistryEntry{NIP: e.NIP, NIK: e.NIK, Name: e.Name, UnitCode: e.UnitCode, EmploymentType: models.EmploymentType(e.EmploymentType),
-		Status: models.EmployeeStatus(e.Status), HasAccount: e.HasAccount, HasAccess: e.HasAccess, InOtherOpenMemo: memo}
+	return &models.RegistryEntry{NIP: e.NIP, NIK: e.NIK, Name: e.Name, UnitCode: e.UnitCode, Position: e.Position,
+		ExternalEmail: e.ExternalEmail, EmploymentType: models.EmploymentType(e.EmploymentType), Status: models.EmployeeStatus(e.Status), HasAccount: e.HasAccount, HasAccess: e.HasAccess, InOtherOpenMemo: memo}
 }
 
 // stranger is somebody without an entry whom an account or another open memo knows. The row itself is all there is to

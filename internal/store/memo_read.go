@@ -106,14 +106,25 @@ func (s *Store) DraftOf(ctx context.Context, id string) (models.MemoDraft, error
 	return draft, wrap(err, "read the rows of a draft")
 }
 
-// MemoRows pages over a memo's rows by number; state "" means all. NIKs are masked, Registry says what the registry
-// knows of the person. Total counts the rows in the state.
-func (s *Store) MemoRows(ctx context.Context, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error) {
-	limit, after, err := page(q, "rows")
+// RowQuery narrows the rows of a memo: State "" means all; Of, where given, only the rows about that person.
+type RowQuery struct {
+	State models.RowState
+	Of    *models.Actor
+	models.PageQuery
+}
+
+// MemoRows pages over a memo's rows by number. NIKs are masked, Registry says what the registry knows of the person.
+// Total counts the rows in the state.
+func (s *Store) MemoRows(ctx context.Context, id string, q RowQuery) (models.Page[models.RowView], error) {
+	limit, after, err := page(q.PageQuery, "rows")
 	if err != nil {
 		return models.Page[models.RowView]{}, err
 	}
-	args := map[string]any{"id": id, "state": state, "after": int64(0), "limit": limit + 1}
+	args := map[string]any{"id": id, "state": q.State, "after": int64(0), "limit": limit + 1}
+	who := ""
+	if q.Of != nil {
+		who, args = " and (r.employee_id = @employee or r.account_id = @account)", standingArgs(*q.Of, args)
+	}
 	if after != nil {
 		args["after"] = after.No
 	}
@@ -126,10 +137,13 @@ func (s *Store) MemoRows(ctx context.Context, id string, state models.RowState, 
 		from memo_rows r
 		left join accounts a on a.id = r.account_id
 		left join employees e on e.id = `+employeeOfRow+`
-		where r.case_id = @id and r.no > @after and (@state = '' or r.state = @state)
+		where r.case_id = @id and r.no > @after and (@state = '' or r.state = @state)`+who+`
 		order by r.no limit @limit`, args).Scan(&rows).Error
 	p := cut(rows, limit, rowFacts.view, func(r rowFacts) cursor { return cursor{List: "rows", No: int64(r.Row.No)} })
-	if len(rows) > 0 {
+	switch {
+	case q.Of != nil:
+		p.Total = -1
+	case len(rows) > 0:
 		p.Total = rows[0].Total
 	}
 	return p, wrap(err, "read the rows of a memo")

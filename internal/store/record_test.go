@@ -98,7 +98,7 @@ func TestRowDecisions(t *testing.T) {
 			c := b.follow(c, models.EventVerified, models.StatusProvisioning)
 			c.Actor, c.Rows = officer, []models.RowDecision{{No: 1, Reason: "Berubah."}, {No: 3, Accept: true}, {No: 4, Reason: "Pensiun."}}
 			b.record(c)
-			page, err := b.MemoRows(b.ctx(), id, "", models.PageQuery{})
+			page, err := b.MemoRows(b.ctx(), id, RowQuery{})
 			require.NoError(t, err)
 			var states []models.RowState
 			for _, r := range page.Items {
