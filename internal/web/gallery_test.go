@@ -135,9 +135,10 @@ func TestGallery(t *testing.T) {
 				s.set(c)
 			}
 			server, words := serve(t, c)
-			for _, lang := range i18n.Languages() {
-				for _, width := range []webtest.Width{webtest.Desktop, webtest.Phone} {
-					look(webtest.Tab(browser, t, width), t, server.URL, s, lang, width)
+			for _, width := range []webtest.Width{webtest.Desktop, webtest.Phone} {
+				tab := webtest.Tab(browser, t, width)
+				for _, lang := range i18n.Languages() {
+					look(tab, t, server.URL, s, lang, width)
 				}
 			}
 			require.Empty(t, words.Missing())
@@ -152,7 +153,7 @@ func look(tab context.Context, t *testing.T, base string, s scene, lang string, 
 		delete(cookies, "loket")
 	}
 	webtest.Cookies(tab, t, base, cookies)
-	shown, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady("body.js-enabled"))
+	shown, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady(`html[lang="`+lang+`"] body.js-enabled`))
 	require.NoError(t, err)
 	require.EqualValues(t, max(s.status, http.StatusOK), shown.Status)
 	webtest.Accessible(tab, t)
