@@ -79,6 +79,9 @@ type problemPage struct {
 // Waits tells whether trying again later helps.
 func (p problemPage) Waits() bool { return p.RetryAfter > 0 }
 
+// Away tells whether the service itself is down: the problem's own words speak of programs and their keys.
+func (p problemPage) Away() bool { return p.Status == http.StatusServiceUnavailable }
+
 // Ours tells whether the fault is not the visitor's.
 func (p problemPage) Ours() bool { return p.Status >= http.StatusInternalServerError }
 
