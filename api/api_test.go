@@ -282,15 +282,16 @@ func TestMemos(t *testing.T) {
 }
 
 func TestEvents(t *testing.T) {
-	listen := func(t *testing.T, b *bundle) (*bufio.Scanner, func()) {
+	listen := func(t *testing.T, b *bundle) (*bufio.Scanner, context.CancelFunc) {
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 		r, err := http.NewRequestWithContext(ctx, "GET", b.client.Base+"/api/v1/memos/"+memoID1+"/events", nil)
 		require.NoError(t, err)
 		r.Header.Set("Authorization", "Bearer lkt_read")
 		answer, err := b.client.HTTP.Do(r)
 		require.NoError(t, err)
+		t.Cleanup(func() { _ = answer.Body.Close() })
 		require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
-		return bufio.NewScanner(answer.Body), func() { stop(); _ = answer.Body.Close() }
+		return bufio.NewScanner(answer.Body), stop
 	}
 	until := func(t *testing.T, lines *bufio.Scanner, want string) {
 		for lines.Scan() {

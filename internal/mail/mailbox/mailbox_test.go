@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -132,7 +131,7 @@ func TestMailbox(t *testing.T) {
 }
 
 // get opens a page as a browser that asks for a language.
-func (b *bundle) get(t *testing.T, path, lang string) (*http.Response, string) {
+func (b *bundle) get(t *testing.T, path, lang string) *httptest.ResponseRecorder {
 	t.Helper()
 	catalog, err := i18n.New()
 	require.NoError(t, err)
@@ -140,12 +139,10 @@ func (b *bundle) get(t *testing.T, path, lang string) (*http.Response, string) {
 	require.NoError(t, err)
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
 	request.Header.Set("Accept-Language", lang)
-	recorder := httptest.NewRecorder()
-	page.ServeHTTP(recorder, request)
-	body, err := io.ReadAll(recorder.Result().Body)
-	require.NoError(t, err)
+	answer := httptest.NewRecorder()
+	page.ServeHTTP(answer, request)
 	require.Empty(t, catalog.Missing())
-	return recorder.Result(), string(body)
+	return answer
 }
 
 func TestPage(t *testing.T) {
@@ -154,12 +151,12 @@ func TestPage(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.send(t, letter(1, "made@kem.example"), letter(2, "budi@kem.example"))
-		_, body := b.get(t, "/mailbox", "id")
+		body := b.get(t, "/mailbox", "id").Body.String()
 		require.Contains(t, body, `<html lang="id">`)
 		require.Contains(t, body, "2 pesan")
 		require.Contains(t, body, "Pesan &lt;1&gt; é")
 		require.Contains(t, body, "WIB")
-		_, body = b.get(t, "/mailbox?to=budi@kem.example", "en")
+		body = b.get(t, "/mailbox?to=budi@kem.example", "en").Body.String()
 		require.Contains(t, body, "1 message")
 		require.Contains(t, body, "Pesan &lt;2&gt; é")
 		require.NotContains(t, body, "Pesan &lt;1&gt; é")
@@ -167,7 +164,7 @@ func TestPage(t *testing.T) {
 	})
 	t.Run("an empty mailbox says what to do next", func(t *testing.T) {
 		t.Parallel()
-		_, body := setup(t).get(t, "/mailbox", "en")
+		body := setup(t).get(t, "/mailbox", "en").Body.String()
 		require.Contains(t, body, "Send a memo")
 	})
 	t.Run("a message shows its HTML shut in a frame and its text with live links", func(t *testing.T) {
@@ -175,8 +172,9 @@ func TestPage(t *testing.T) {
 		b := setup(t)
 		b.send(t, letter(1, "made@kem.example"))
 		id := b.box.List("")[0].ID
-		response, body := b.get(t, "/mailbox/"+id, "id")
-		require.Equal(t, http.StatusOK, response.StatusCode)
+		response := b.get(t, "/mailbox/"+id, "id")
+		body := response.Body.String()
+		require.Equal(t, http.StatusOK, response.Code)
 		require.Contains(t, body, `src="/mailbox/`+id+`/html" sandbox="`)
 		require.NotContains(t, body, "allow-scripts")
 		require.NotContains(t, body, "allow-same-origin")
@@ -188,22 +186,25 @@ func TestPage(t *testing.T) {
 		b := setup(t)
 		b.send(t, letter(1, "made@kem.example"))
 		for _, path := range []string{"/mailbox", "/mailbox/" + b.box.List("")[0].ID, "/mailbox/none"} {
-			response, body := b.get(t, path, "id")
-			require.Equal(t, pagePolicy, response.Header.Get("Content-Security-Policy"))
+			response := b.get(t, path, "id")
+			body := response.Body.String()
+			require.Equal(t, pagePolicy, response.Header().Get("Content-Security-Policy"))
 			require.NotContains(t, body, "<style")
 			require.NotContains(t, body, "style=")
 			require.NotContains(t, body, "<script")
 		}
-		response, body := b.get(t, "/mailbox/mailbox.css", "id")
-		require.Equal(t, "text/css; charset=utf-8", response.Header.Get("Content-Type"))
+		response := b.get(t, "/mailbox/mailbox.css", "id")
+		body := response.Body.String()
+		require.Equal(t, "text/css; charset=utf-8", response.Header().Get("Content-Type"))
 		require.NotContains(t, body, "url(")
 	})
 	t.Run("the HTML part runs no script and opens links in the whole window", func(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.send(t, letter(1, "made@kem.example"))
-		response, body := b.get(t, "/mailbox/"+b.box.List("")[0].ID+"/html", "id")
-		policy := response.Header.Get("Content-Security-Policy")
+		response := b.get(t, "/mailbox/"+b.box.List("")[0].ID+"/html", "id")
+		body := response.Body.String()
+		policy := response.Header().Get("Content-Security-Policy")
 		require.Contains(t, policy, "default-src 'none'")
 		require.Contains(t, policy, "style-src 'unsafe-inline'")
 		require.NotContains(t, policy, "script")
@@ -212,9 +213,10 @@ func TestPage(t *testing.T) {
 	})
 	t.Run("an unknown message is not found, in words", func(t *testing.T) {
 		t.Parallel()
-		response, body := setup(t).get(t, "/mailbox/"+strings.Repeat("1", 20)+"-"+strings.Repeat("A", 26), "en")
-		require.Equal(t, http.StatusNotFound, response.StatusCode)
-		require.Equal(t, "text/html; charset=utf-8", response.Header.Get("Content-Type"))
+		response := setup(t).get(t, "/mailbox/"+strings.Repeat("1", 20)+"-"+strings.Repeat("A", 26), "en")
+		body := response.Body.String()
+		require.Equal(t, http.StatusNotFound, response.Code)
+		require.Equal(t, "text/html; charset=utf-8", response.Header().Get("Content-Type"))
 		require.Contains(t, body, "There is no such message")
 	})
 }
