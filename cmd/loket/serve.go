@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"net"
 	"os"
 	"path/filepath"
+
+	"loket/internal/config"
 )
 
 type serveCommand struct {
@@ -30,22 +34,11 @@ func (c *serveCommand) Run(p *process) (err error) {
 	if isDemo(cfg.DataDir) {
 		return misuse("%s holds a demo, whose passwords everybody knows: name another folder in LOKET_DATA_DIR", cfg.DataDir)
 	}
-	on, err := listen(cfg)
-	if err != nil {
-		return err
-	}
-	log := newLog(cfg, p.stderr)
-	h, err := open(p.ctx, cfg, log)
+	h, on, err := p.enter(cfg)
 	if err != nil {
 		return err
 	}
 	defer h.close(&err)
-	if err := h.settle(p.ctx, 1); err != nil {
-		return err
-	}
-	if err := h.connect(p.ctx); err != nil {
-		return err
-	}
 	if !c.NoWorker {
 		if err := h.upkeep(); err != nil {
 			return err
@@ -56,8 +49,27 @@ func (c *serveCommand) Run(p *process) (err error) {
 	if err := h.counters(on, nil); err != nil {
 		return err
 	}
-	log.Info("serving", "listen", on.Addr().String(), "public", cfg.PublicURL, "worker", !c.NoWorker, "version", version)
+	h.log.Info("serving", "listen", on.Addr().String(), "public", cfg.PublicURL, "worker", !c.NoWorker, "version", version)
 	return h.untilAsked(p.ctx)
+}
+
+// enter takes the address of an installation, opens it and connects it to its engine: what counters and workers
+// alike begin with. The caller closes the house.
+func (p *process) enter(cfg config.Config) (h *house, on net.Listener, err error) {
+	if on, err = listen(cfg); err != nil {
+		return nil, nil, err
+	}
+	if h, err = open(p.ctx, cfg, newLog(cfg, p.stderr)); err != nil {
+		return nil, nil, errors.Join(err, on.Close())
+	}
+	if err = h.settle(p.ctx, 1); err == nil {
+		err = h.connect(p.ctx)
+	}
+	if err != nil {
+		h.close(&err)
+		return nil, nil, errors.Join(err, on.Close())
+	}
+	return h, on, nil
 }
 
 // untilAsked waits for the signal, or for a part to break.

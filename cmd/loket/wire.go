@@ -43,7 +43,7 @@ type house struct {
 	engine   client.Client
 	auth     *auth.Service
 	desk     *desk.Desk
-	// startPage is the path of a demo\'s start page.
+	// startPage is the path of a demo's start page.
 	startPage string
 }
 

@@ -18,22 +18,11 @@ func (workerCommand) Run(p *process) (err error) {
 	if cfg.TemporalAddress == "" {
 		return misuse("LOKET_TEMPORAL_ADDRESS is missing: a worker shares a Temporal cluster with the counters. Alone on a machine, loket serve does both")
 	}
-	on, err := listen(cfg)
-	if err != nil {
-		return err
-	}
-	log := newLog(cfg, p.stderr)
-	h, err := open(p.ctx, cfg, log)
+	h, on, err := p.enter(cfg)
 	if err != nil {
 		return err
 	}
 	defer h.close(&err)
-	if err := h.settle(p.ctx, 1); err != nil {
-		return err
-	}
-	if err := h.connect(p.ctx); err != nil {
-		return err
-	}
 	if err := h.upkeep(); err != nil {
 		return err
 	}
@@ -41,6 +30,6 @@ func (workerCommand) Run(p *process) (err error) {
 	if err := h.pulse(on); err != nil {
 		return err
 	}
-	log.Info("working", "engine", cfg.TemporalAddress, "health", on.Addr().String(), "version", version)
+	h.log.Info("working", "engine", cfg.TemporalAddress, "health", on.Addr().String(), "version", version)
 	return h.untilAsked(p.ctx)
 }
