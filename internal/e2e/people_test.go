@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"loket/api/apitest"
+	"loket/internal/i18n"
 	"loket/internal/mail/mailbox"
 )
 
@@ -20,6 +21,7 @@ const (
 	officerNIP = "199007192016062880" // verification officer
 	otherNIP   = "197106231997042793" // another officer
 	auditorNIP = "200005312022061575"
+	supportNIP = "198708022015111795"
 	adminNIP   = "198211162007032381"
 )
 
@@ -37,13 +39,19 @@ var linkForm = regexp.MustCompile(`https?://[^\s"<]+/password/([A-Za-z0-9_-]+)`)
 // for everything.
 func (o *office) hire(c apitest.Client, nip string) person {
 	o.t.Helper()
-	username := "uji." + nip[8:]
-	temporary := strings.TrimSpace(o.command("admin", "create-account", username, "--nip", nip, "--plain"))
+	username, temporary := o.account(nip, i18n.Indonesian)
 	p := o.signIn(c, username, temporary)
 	p.Call(o.t, http.MethodGet, "/api/v1/home", nil).Refused(o.t, http.StatusForbidden, "password_change_required")
 	p.Call(o.t, http.MethodPut, "/api/v1/me/password", map[string]string{"old": temporary, "password": password, "again": password}).
 		Is(o.t, http.StatusNoContent)
 	return p
+}
+
+// account makes an account for an employee from the terminal and gives its temporary password.
+func (o *office) account(nip, lang string) (username, temporary string) {
+	o.t.Helper()
+	username = "uji." + nip[8:]
+	return username, strings.TrimSpace(o.command("admin", "create-account", username, "--nip", nip, "--locale", lang, "--plain"))
 }
 
 func (o *office) signIn(c apitest.Client, username, password string) person {

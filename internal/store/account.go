@@ -19,7 +19,7 @@ const (
 )
 
 // Account is one account with what sign-in needs to know. PasswordHash is an encoded argon2id hash, empty while
-// pending. FailedCount counts failures since FailedSince; LockedUntil is wall time.
+// pending. Failures are those of browsers that are not known for the account; see Device.
 type Account struct {
 	ID                string `gorm:"primaryKey"`
 	AgencyID          string
@@ -34,10 +34,7 @@ type Account struct {
 	PasswordHash      string
 	PasswordChangedAt *time.Time
 	MustChange        bool
-	FailedCount       int
-	FailedSince       *time.Time
-	LockCount         int
-	LockedUntil       *time.Time
+	Failures          `gorm:"embedded"`
 	CreatedByCase     *string
 	Created           time.Time
 }
@@ -121,8 +118,8 @@ func (r *Account) tie(tx *gorm.DB, nip string) error {
 	return nil
 }
 
-// SetPassword stores a hash, ends every session but keepSession ("" ends all), kills open links, lifts a lock and
-// tells the owner. a is whoever did it.
+// SetPassword stores a hash, ends every session but keepSession ("" ends all), forgets every device but that
+// session's, kills open links, lifts a lock and tells the owner. a is whoever did it.
 func (s *Store) SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error {
 	return s.transact(ctx, "set a password", func(tx *gorm.DB) error {
 		now := s.caseNow()
@@ -135,6 +132,9 @@ func (s *Store) SetPassword(ctx context.Context, a models.Actor, accountID, hash
 		}
 		if done.RowsAffected == 0 {
 			return models.ErrNotFound
+		}
+		if err := forgetDevices(tx, accountID, keepSession); err != nil {
+			return err
 		}
 		if err := tx.Exec("delete from sessions where account_id = ? and id <> ?", accountID, keepSession).Error; err != nil {
 			return err

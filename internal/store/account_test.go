@@ -38,14 +38,14 @@ func TestAccounts(t *testing.T) {
 		})
 		t.Run("a new password ends other sessions and is told to its owner", func(t *testing.T) {
 			a := b.actor(id)
-			keep, kept, err := b.CreateSession(b.ctx(), a, b.wallNow().Add(time.Hour))
+			keep, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(time.Hour)})
 			require.NoError(t, err)
-			other, _, err := b.CreateSession(b.ctx(), a, b.wallNow().Add(time.Hour))
+			other, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(time.Hour)})
 			require.NoError(t, err)
-			require.NoError(t, b.SetPassword(b.ctx(), a, id, "new", false, kept.ID))
-			_, err = b.SessionByToken(b.ctx(), keep)
+			require.NoError(t, b.SetPassword(b.ctx(), a, id, "new", false, keep.Session.ID))
+			_, err = b.SessionByToken(b.ctx(), keep.Token)
 			require.NoError(t, err)
-			_, err = b.SessionByToken(b.ctx(), other)
+			_, err = b.SessionByToken(b.ctx(), other.Token)
 			require.ErrorIs(t, err, models.ErrUnauthenticated)
 			account, err := b.AccountByUsername(b.ctx(), models.DefaultAgency, "siti.auditor")
 			require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestLocks(t *testing.T) {
 			var until *time.Time
 			for range n {
 				var err error
-				until, err = b.LoginFailed(b.ctx(), a.AccountID, models.Origin{})
+				until, err = b.LoginFailed(b.ctx(), a.AccountID, "", models.Origin{})
 				require.NoError(t, err)
 			}
 			return until
@@ -101,7 +101,7 @@ func TestLocks(t *testing.T) {
 		t.Run("failures at once are all counted", func(t *testing.T) {
 			require.NoError(t, b.LoginSucceeded(b.ctx(), a.AccountID))
 			for _, err := range atOnce(5, func(int) error {
-				_, err := b.LoginFailed(b.ctx(), a.AccountID, models.Origin{})
+				_, err := b.LoginFailed(b.ctx(), a.AccountID, "", models.Origin{})
 				return err
 			}) {
 				require.NoError(t, err)
@@ -116,8 +116,9 @@ func TestLocks(t *testing.T) {
 func TestSessions(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		a := b.holder(models.RoleAuditor, "")
-		token, session, err := b.CreateSession(b.ctx(), a, b.wallNow().Add(12*time.Hour))
+		opened, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(12 * time.Hour)})
 		require.NoError(t, err)
+		token, session := opened.Token, opened.Session
 		t.Run("last use is written once a minute at most", func(t *testing.T) {
 			b.wall.pass(30 * time.Second)
 			require.NoError(t, b.TouchSession(b.ctx(), session))
@@ -142,7 +143,7 @@ func TestSessions(t *testing.T) {
 		t.Run("one's own sessions are listed and ended, others' are not found", func(t *testing.T) {
 			other := b.holder(models.RoleAdmin, "")
 			require.ErrorIs(t, b.EndSession(b.ctx(), other, session.ID), models.ErrNotFound)
-			_, _, err := b.CreateSession(b.ctx(), a, b.wallNow().Add(time.Hour))
+			_, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(time.Hour)})
 			require.NoError(t, err)
 			list, err := b.Sessions(b.ctx(), a.AccountID)
 			require.NoError(t, err)
@@ -259,9 +260,9 @@ func TestErrors(t *testing.T) {
 			require.True(t, errors.Is(err, models.ErrInvalid) || errors.Is(err, models.ErrNotFound), "%v", err)
 			a := b.holder(models.RoleAuditor, "")
 			a.Origin.UserAgent = "Mozilla\x00\xff/5.0"
-			_, session, err := b.CreateSession(b.ctx(), a, b.wallNow())
+			opened, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow()})
 			require.NoError(t, err)
-			require.Equal(t, "Mozilla/5.0", session.UserAgent)
+			require.Equal(t, "Mozilla/5.0", opened.Session.UserAgent)
 		})
 		t.Run("migrating again changes nothing", func(t *testing.T) {
 			require.NoError(t, b.Migrate(b.ctx()))

@@ -65,7 +65,9 @@ const (
 	listedSQL = `exists (select 1 from memo_rows r where r.case_id = c.id and (r.employee_id = @employee or r.account_id = @account))`
 	// Literals keep both databases' planners on the index by actor.
 	decidedSQL = `exists (select 1 from events d where d.case_id = c.id and d.actor_id = @account
-		and d.type in ('approved', 'refused', 'rows_decided', 'verified'))`
+		and d.type in ` + decisions + `)`
+	// A retry by support counts: whoever helped a case on may see what became of it.
+	decisions = `('approved', 'refused', 'rows_decided', 'verified', 'operator_retried')`
 )
 
 func standingArgs(a models.Actor, args map[string]any) map[string]any {

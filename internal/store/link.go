@@ -101,6 +101,9 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 			passwordHash, now, AccountActive, false, spent.AccountID).Error; err != nil {
 			return err
 		}
+		if err := forgetDevices(tx, spent.AccountID, ""); err != nil {
+			return err
+		}
 		cases, err := s.activateRows(tx, spent.AccountID, now)
 		if err != nil {
 			return err

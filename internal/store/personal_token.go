@@ -54,16 +54,19 @@ func (s *Store) CreateToken(ctx context.Context, a models.Actor, name string, sc
 	return row.View(), secret, nil
 }
 
-// TokenBySecret finds a token that is neither over nor revoked; models.ErrUnauthenticated otherwise.
+// TokenBySecret finds a token. One that is over or revoked comes with models.ErrUnauthenticated, for the audit trail to
+// name it; one that never was comes as that error alone.
 func (s *Store) TokenBySecret(ctx context.Context, secret string) (PersonalToken, error) {
 	var rows []PersonalToken
-	err := s.reader(ctx).Where("digest = ? and expires > ? and revoked is null", s.digest(tokenUse, secret), s.wallNow()).
-		Limit(1).Find(&rows).Error
-	if err == nil && len(rows) == 0 {
-		err = models.ErrUnauthenticated
-	}
-	if err != nil {
+	err := s.reader(ctx).Where("digest = ?", s.digest(tokenUse, secret)).Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		if err == nil {
+			err = models.ErrUnauthenticated
+		}
 		return PersonalToken{}, wrap(err, "find a token")
+	}
+	if rows[0].Revoked != nil || !rows[0].Expires.After(s.wallNow()) {
+		return rows[0], models.ErrUnauthenticated
 	}
 	return rows[0], nil
 }

@@ -15,7 +15,8 @@ import (
 // touchEvery bounds how often a session's or a token's last use is written.
 const touchEvery = time.Minute
 
-// Session is one place where an account is signed in; its instants are wall time.
+// Session is one place where an account is signed in; its instants are wall time. DeviceID names the browser where it
+// is known, else it is empty.
 type Session struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string
@@ -26,6 +27,7 @@ type Session struct {
 	Created   time.Time
 	LastSeen  time.Time
 	Expires   time.Time
+	DeviceID  string
 }
 
 // TableName is the table's name.
@@ -33,18 +35,43 @@ func (Session) TableName() string { return "sessions" }
 
 const sessionUse = "session"
 
-// CreateSession signs an account in until expires and gives the token, which is kept nowhere.
-func (s *Store) CreateSession(ctx context.Context, a models.Actor, expires time.Time) (string, Session, error) {
-	token, now := newToken(), s.wallNow()
-	row := Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, token), AccountID: a.AccountID, IP: a.Origin.IP,
-		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(expires)}
+// NewSession says for how long somebody signs in, and from what. A Browser is remembered as a device of the account;
+// LastDevice is the device token that it sent, if any.
+type NewSession struct {
+	Expires    time.Time
+	Browser    bool
+	LastDevice string
+}
+
+// Opened is a session with what opens it. The tokens are kept nowhere; Device and DeviceExpires are empty unless it is
+// a browser's.
+type Opened struct {
+	Session       Session
+	Token, Device string
+	DeviceExpires time.Time
+}
+
+// CreateSession signs an account in.
+func (s *Store) CreateSession(ctx context.Context, a models.Actor, in NewSession) (Opened, error) {
+	now, out := s.wallNow(), Opened{Token: newToken()}
+	out.Session = Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, out.Token), AccountID: a.AccountID, IP: a.Origin.IP,
+		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(in.Expires)}
 	err := s.transact(ctx, "create a session", func(tx *gorm.DB) error {
-		if err := tx.Create(&row).Error; err != nil {
+		d := deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + out.Session.ID}
+		if in.Browser {
+			token, device, err := s.meetDevice(tx, a, in.LastDevice)
+			if err != nil {
+				return err
+			}
+			out.Device, out.DeviceExpires, out.Session.DeviceID = token, device.Expires, device.ID
+			d.after = map[string]any{"device": device.ID}
+		}
+		if err := tx.Create(&out.Session).Error; err != nil {
 			return err
 		}
-		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + row.ID})
+		return s.note(tx, a, d)
 	})
-	return token, row, err
+	return out, err
 }
 
 // plain makes of what a browser calls itself a line that can be stored and shown.
@@ -133,11 +160,13 @@ func (s *Store) EndOtherSessions(ctx context.Context, a models.Actor, keep strin
 	})
 }
 
-// SweepSessions deletes what is over, and idempotency keys older than 30 days.
+// SweepSessions deletes sessions and devices that are over, and idempotency keys older than 30 days.
 func (s *Store) SweepSessions(ctx context.Context) error {
 	return s.transact(ctx, "sweep what is over", func(tx *gorm.DB) error {
-		if err := tx.Exec("delete from sessions where expires < ?", s.wallNow()).Error; err != nil {
-			return err
+		for _, table := range []string{"sessions", "known_devices"} {
+			if err := tx.Exec("delete from "+table+" where expires < ?", s.wallNow()).Error; err != nil {
+				return err
+			}
 		}
 		return tx.Exec("delete from idempotency_keys where created < ?", s.wallNow().Add(-keyLife)).Error
 	})

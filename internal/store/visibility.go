@@ -15,7 +15,7 @@ func branches(a models.Actor, box string, args map[string]any) []branch {
 	standingArgs(a, args)
 	mine := []branch{{"", "c.requester_id = @account"}, {"", "c.sender_id = @account"}}
 	decided := branch{"", "c.status <> 'draft' and c.id in (select d.case_id from events d where d.actor_id = @account" +
-		" and d.type in ('approved', 'refused', 'rows_decided', 'verified'))"}
+		" and d.type in " + decisions + ")"}
 	switch box {
 	case "mine":
 		return mine

@@ -212,12 +212,32 @@ create table sessions (
     user_agent text        not null,
     created    timestamptz not null,
     last_seen  timestamptz not null,
-    expires    timestamptz not null
+    expires    timestamptz not null,
+    device_id  text        not null default '' -- of known_devices; empty where the browser is not known
 );
 
 create unique index sessions_by_digest on sessions (digest, agency_id);
 create index sessions_by_account on sessions (account_id, created);
 create index sessions_by_expiry on sessions (expires);
+
+-- A browser in which an account's owner has signed in. It has a lock of its own, so that strangers' failures do not lock
+-- its owner out of it. One browser may be known to several accounts: a row each, with the same digest.
+create table known_devices (
+    id           text primary key,
+    agency_id    text        not null references agencies (id),
+    digest       text        not null,
+    account_id   text        not null references accounts (id),
+    created      timestamptz not null,
+    expires      timestamptz not null,
+    failed_count integer     not null default 0,
+    failed_since timestamptz,
+    lock_count   integer     not null default 0,
+    locked_until timestamptz
+);
+
+create unique index known_devices_by_digest on known_devices (digest, account_id, agency_id);
+create index known_devices_by_account on known_devices (account_id);
+create index known_devices_by_expiry on known_devices (expires);
 
 create table personal_tokens (
     id         text primary key,
@@ -421,5 +441,5 @@ create table audit_checkpoints (
 -- +goose Down
 
 drop table audit_checkpoints, audit_entries, audit_heads, idempotency_keys, counters, files, notices, work_item_people, work_items,
-    events, one_use_links, personal_tokens, sessions, role_grants, memo_rows, account_applications, accounts, memos, cases,
+    events, one_use_links, personal_tokens, known_devices, sessions, role_grants, memo_rows, account_applications, accounts, memos, cases,
     employees, units, calendars, settings, agencies;

@@ -212,12 +212,32 @@ create table sessions (
     user_agent text        not null,
     created    datetime not null,
     last_seen  datetime not null,
-    expires    datetime not null
+    expires    datetime not null,
+    device_id  text        not null default '' -- of known_devices; empty where the browser is not known
 );
 
 create unique index sessions_by_digest on sessions (digest, agency_id);
 create index sessions_by_account on sessions (account_id, created);
 create index sessions_by_expiry on sessions (expires);
+
+-- A browser in which an account's owner has signed in. It has a lock of its own, so that strangers' failures do not lock
+-- its owner out of it. One browser may be known to several accounts: a row each, with the same digest.
+create table known_devices (
+    id           text primary key,
+    agency_id    text        not null references agencies (id),
+    digest       text        not null,
+    account_id   text        not null references accounts (id),
+    created      datetime not null,
+    expires      datetime not null,
+    failed_count integer     not null default 0,
+    failed_since datetime,
+    lock_count   integer     not null default 0,
+    locked_until datetime
+);
+
+create unique index known_devices_by_digest on known_devices (digest, account_id, agency_id);
+create index known_devices_by_account on known_devices (account_id);
+create index known_devices_by_expiry on known_devices (expires);
 
 create table personal_tokens (
     id         text primary key,
@@ -432,6 +452,7 @@ drop table work_items;
 drop table events;
 drop table one_use_links;
 drop table personal_tokens;
+drop table known_devices;
 drop table sessions;
 drop table role_grants;
 drop table memo_rows;
