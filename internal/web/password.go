@@ -16,9 +16,17 @@ type rule struct {
 func (v *visit) rules(username, password string) []rule {
 	var rules []rule
 	for _, r := range v.portal.Desk.PasswordRules(v.Request.Context(), username, password) {
-		rules = append(rules, rule{Text: faultText(v.portal.Words, v.say, models.FieldFault{Code: r.Code, Params: r.Params}), Met: r.Met})
+		rules = append(rules, rule{Text: v.ruleText(r), Met: r.Met})
 	}
 	return rules
+}
+
+// ruleText says what is asked. A fault's own sentence will do where it says that too, and not what is wrong.
+func (v *visit) ruleText(r models.RuleState) string {
+	if key := "portal.rule." + r.Code; v.portal.Words.Has(key) {
+		return v.say.T(key)
+	}
+	return faultText(v.portal.Words, v.say, models.FieldFault{Code: r.Code, Params: r.Params})
 }
 
 // linkForm is the page of a one-use link. Names are shown so that its reader knows whose password it is.
