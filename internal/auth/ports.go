@@ -26,15 +26,17 @@ type People interface {
 	AccountView(ctx context.Context, accountID string, at time.Time) (models.AccountView, error)
 }
 
-// Locks counts failures.
+// Locks counts failures, of an account and of each browser that is known for it.
 type Locks interface {
-	LoginFailed(ctx context.Context, accountID string, o models.Origin) (*time.Time, error)
+	LoginFailed(ctx context.Context, accountID, deviceID string, o models.Origin) (*time.Time, error)
 	LoginSucceeded(ctx context.Context, accountID string) error
+	KnownDevice(ctx context.Context, accountID, token string) (store.Device, error)
+	DeviceByID(ctx context.Context, accountID, id string) (store.Device, error)
 }
 
 // Sessions keeps where people are signed in.
 type Sessions interface {
-	CreateSession(ctx context.Context, a models.Actor, expires time.Time) (string, store.Session, error)
+	CreateSession(ctx context.Context, a models.Actor, in store.NewSession) (store.Opened, error)
 	SessionByToken(ctx context.Context, token string) (store.Session, error)
 	TouchSession(ctx context.Context, session store.Session) error
 	RotateSession(ctx context.Context, id string) (string, error)

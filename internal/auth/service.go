@@ -53,19 +53,24 @@ func New(cfg Config) (*Service, error) {
 }
 
 // Identity is who is signed in. Scopes is nil for a session, which may do all that the person may, and then SessionID
-// names it.
+// names it, and DeviceID the browser it was opened in, if that is known for the account.
 type Identity struct {
 	Actor     models.Actor
 	Account   models.AccountView
 	SessionID string
+	DeviceID  string
 	Scopes    []models.Scope
 	Expires   time.Time
 }
 
-// Signed is a new session, or a session's new token: 256 bits in base64url, for the cookie and nowhere else.
+// Signed is a new session, or a session's new token: 256 bits in base64url, for the cookie and nowhere else. A browser
+// that signed in also gets Device, a token of the same kind by which it is known until DeviceExpires; see
+// SignIn.LastDevice.
 type Signed struct {
-	Token    string
-	Identity Identity
+	Token         string
+	Identity      Identity
+	Device        string
+	DeviceExpires time.Time
 }
 
 // caseNow is the time in which appointments hold.

@@ -11,61 +11,93 @@ import (
 	"loket/models"
 )
 
-// SignIn is what the sign-in form sends.
+// SignIn is what the sign-in form sends. A Browser is remembered: it gets a device token, and sends its last one at the
+// next sign-in. What is no browser is known by nothing.
 type SignIn struct {
 	Username, Password string
+	Browser            bool
+	LastDevice         string
 	Origin             models.Origin
 }
 
 const actionSignIn = "sign_in"
 
+// door is what somebody stands before: an account, and the browser if it is known for that account.
+type door struct {
+	acc    store.Account
+	device store.Device
+}
+
 // SignIn opens a session. It answers ErrWrongCredentials alike for unknown, locked, pending, disabled and wrong, after
-// the same work: one look-up, one hash, one entry in the audit trail. ErrTooMany comes by the name that was typed,
-// whether somebody has it or not.
+// the same work: the same look-ups, one hash, one entry in the audit trail. ErrTooMany comes by the name that was typed,
+// whether somebody has it or not. Strangers who spend the name's tries or lock the account do so for each other: a
+// browser in which its owner signed in before has tries and a lock of its own (QUALITY 3).
 func (s *Service) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 	username := strings.ToLower(strings.TrimSpace(in.Username))
-	if s.cfg.SignIns != nil {
-		if err := s.cfg.SignIns.Allow(username); err != nil {
-			return Signed{}, err
-		}
-	}
-	acc, err := s.cfg.Store.AccountByUsername(ctx, models.DefaultAgency, username)
-	if err != nil && !errors.Is(err, models.ErrNotFound) {
+	at, err := s.door(ctx, username, in)
+	if err != nil {
 		return Signed{}, err
 	}
-	match, weak, err := s.cfg.Passwords.Check(ctx, in.Password, s.opens(acc))
+	if err := s.allow(username, at.device); err != nil {
+		return Signed{}, err
+	}
+	match, weak, err := s.cfg.Passwords.Check(ctx, in.Password, s.opens(at))
 	if err != nil {
 		return Signed{}, err
 	}
 	if !match {
-		return Signed{}, s.wrong(ctx, acc, username, in.Origin)
+		return Signed{}, s.wrong(ctx, at, username, in.Origin)
 	}
-	return s.admit(ctx, acc, weak, in)
+	return s.admit(ctx, at, weak, in)
+}
+
+// door finds account and device. A browser that sends a token is looked up for an unknown name too, which has none.
+func (s *Service) door(ctx context.Context, username string, in SignIn) (at door, err error) {
+	at.acc, err = s.cfg.Store.AccountByUsername(ctx, models.DefaultAgency, username)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return at, err
+	}
+	if !in.Browser || in.LastDevice == "" || len(in.LastDevice) > longestSecret {
+		return at, nil
+	}
+	at.device, err = s.cfg.Store.KnownDevice(ctx, at.acc.ID, in.LastDevice)
+	return at, err
+}
+
+// allow counts a try. A name is in small letters, so that none can be typed that counts as a device's.
+func (s *Service) allow(username string, known store.Device) error {
+	if s.cfg.SignIns == nil {
+		return nil
+	}
+	if known.ID != "" {
+		return s.cfg.SignIns.Allow("Device " + known.ID)
+	}
+	return s.cfg.SignIns.Allow(username)
 }
 
 // opens gives the hash that would let somebody in now, empty for nobody.
-func (s *Service) opens(acc store.Account) string {
-	if acc.Status != store.AccountActive || s.locked(acc) {
+func (s *Service) opens(at door) string {
+	lock := at.acc.Failures
+	if at.device.ID != "" {
+		lock = at.device.Failures
+	}
+	if at.acc.Status != store.AccountActive || lock.Locked(s.cfg.Now()) {
 		return ""
 	}
-	return acc.PasswordHash
+	return at.acc.PasswordHash
 }
 
-func (s *Service) locked(acc store.Account) bool {
-	return acc.LockedUntil != nil && s.cfg.Now().Before(*acc.LockedUntil)
-}
-
-// wrong writes a failure down. Only a failure against a password that could have opened the account counts towards
-// its lock: a lock must not be lengthened by trying at it.
-func (s *Service) wrong(ctx context.Context, acc store.Account, typed string, o models.Origin) error {
+// wrong writes a failure down. Only a failure against a password that could have opened the account counts towards a
+// lock: a lock must not be lengthened by trying at it.
+func (s *Service) wrong(ctx context.Context, at door, typed string, o models.Origin) error {
 	switch {
-	case acc.ID == "":
+	case at.acc.ID == "":
 		return s.refuse(ctx, models.AuditEntry{Stream: "system", Actor: "system", Action: actionSignIn, Object: "username:" + shown(typed), Origin: o},
 			models.ErrWrongCredentials)
-	case s.opens(acc) == "":
-		return s.refuse(ctx, entryOf(acc, actionSignIn, o), models.ErrWrongCredentials)
+	case s.opens(at) == "":
+		return s.refuse(ctx, entryOf(at.acc, actionSignIn, o), models.ErrWrongCredentials)
 	}
-	if _, err := s.cfg.Store.LoginFailed(context.WithoutCancel(ctx), acc.ID, o); err != nil {
+	if _, err := s.cfg.Store.LoginFailed(context.WithoutCancel(ctx), at.acc.ID, at.device.ID, o); err != nil {
 		return err
 	}
 	return models.ErrWrongCredentials
@@ -79,32 +111,49 @@ func shown(typed string) string {
 	return typed
 }
 
-// admit opens the session, once the account has been looked at again: of many guesses at once, one that is right must
-// not come in after the others have locked the account.
-func (s *Service) admit(ctx context.Context, acc store.Account, weak bool, in SignIn) (Signed, error) {
-	now, err := s.cfg.Store.AccountByID(ctx, acc.ID)
+// admit opens the session, once account and device have been looked at again: of many guesses at once, one that is
+// right must not come in after the others have set the lock.
+func (s *Service) admit(ctx context.Context, at door, weak bool, in SignIn) (Signed, error) {
+	now, err := s.again(ctx, at)
 	if err != nil {
 		return Signed{}, err
 	}
-	if s.opens(now) != acc.PasswordHash {
-		return Signed{}, s.refuse(ctx, entryOf(acc, actionSignIn, in.Origin), models.ErrWrongCredentials)
+	if s.opens(now) != at.acc.PasswordHash {
+		return Signed{}, s.refuse(ctx, entryOf(at.acc, actionSignIn, in.Origin), models.ErrWrongCredentials)
 	}
-	if err := s.cfg.Store.LoginSucceeded(ctx, acc.ID); err != nil {
+	if err := s.cfg.Store.LoginSucceeded(ctx, at.acc.ID); err != nil {
 		return Signed{}, err
 	}
 	if weak {
-		if err := s.rehash(ctx, acc, in.Password); err != nil {
+		if err := s.rehash(ctx, at.acc, in.Password); err != nil {
 			return Signed{}, err
 		}
 	}
-	who, err := s.identify(ctx, acc.ID, in.Origin)
+	return s.open(ctx, at, in)
+}
+
+func (s *Service) again(ctx context.Context, at door) (now door, err error) {
+	if now.acc, err = s.cfg.Store.AccountByID(ctx, at.acc.ID); err != nil {
+		return now, err
+	}
+	now.device, err = s.cfg.Store.DeviceByID(ctx, at.acc.ID, at.device.ID)
+	return now, err
+}
+
+func (s *Service) open(ctx context.Context, at door, in SignIn) (Signed, error) {
+	who, err := s.identify(ctx, at.acc.ID, in.Origin)
 	if err != nil {
 		return Signed{}, err
 	}
 	_, most := s.bounds(who.Actor)
-	token, session, err := s.cfg.Store.CreateSession(ctx, who.Actor, s.cfg.Now().Add(most))
-	who.SessionID, who.Expires = session.ID, session.Expires
-	return Signed{Token: token, Identity: who}, err
+	opening := store.NewSession{Expires: s.cfg.Now().Add(most), Browser: in.Browser}
+	if len(in.LastDevice) <= longestSecret {
+		opening.LastDevice = in.LastDevice
+	}
+	opened, err := s.cfg.Store.CreateSession(ctx, who.Actor, opening)
+	session := opened.Session
+	who.SessionID, who.DeviceID, who.Expires = session.ID, session.DeviceID, session.Expires
+	return Signed{Token: opened.Token, Identity: who, Device: opened.Device, DeviceExpires: opened.DeviceExpires}, err
 }
 
 func (s *Service) rehash(ctx context.Context, acc store.Account, password string) error {

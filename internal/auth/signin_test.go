@@ -165,7 +165,7 @@ func TestLock(t *testing.T) {
 		acc, err := b.store.AccountByUsername(t.Context(), models.DefaultAgency, "budi.santoso")
 		require.NoError(t, err)
 		b.exec("update accounts set locked_until = ? where id = ?", b.wall.Now().Add(time.Minute), b.budi)
-		_, err = b.admit(t.Context(), acc, false, SignIn{Username: "budi.santoso", Password: goodPassword, Origin: portal})
+		_, err = b.admit(t.Context(), door{acc: acc}, false, SignIn{Username: "budi.santoso", Password: goodPassword, Origin: portal})
 		require.ErrorIs(t, err, models.ErrWrongCredentials)
 		require.Zero(t, b.count("select count(*) from sessions"))
 	})

@@ -28,7 +28,9 @@ type Failures struct {
 }
 
 // Locked tells whether a lock holds at an instant of wall time. It opens by itself.
-func (f Failures) Locked(now time.Time) bool { return f.LockedUntil != nil && now.Before(*f.LockedUntil) }
+func (f Failures) Locked(now time.Time) bool {
+	return f.LockedUntil != nil && now.Before(*f.LockedUntil)
+}
 
 // fail counts within a window that begins with its first failure. While a lock holds nothing counts: of many wrong
 // tries at once the fifth locks, and the others must not double it.
