@@ -71,6 +71,8 @@ type Case struct {
 	Trouble    string      `json:"trouble,omitempty"`
 	Due        *time.Time  `json:"due,omitempty"`
 	RowsOpen   int         `json:"rows_open"` // rows that no officer has decided
+	// Version is a draft's version, 0 once it is sent: what is planned must be what is sent.
+	Version int `json:"version,omitempty"`
 }
 
 // Step is one turn of asking within a stage: who is asked, for how many business minutes, and after how many they

@@ -42,6 +42,8 @@ type Change struct {
 
 	// After is the case as it stands once the event is recorded.
 	After Case `json:"after"`
+	// Draft is the version of the draft that sending was planned on; 0 does not compare.
+	Draft int `json:"draft,omitempty"`
 	// Item, when set, closes whatever work item is open and opens the new one; Outcome closes without opening.
 	Item    *WorkItem `json:"item,omitempty"`
 	Outcome string    `json:"outcome,omitempty"`

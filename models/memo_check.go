@@ -97,7 +97,8 @@ func bounded(field, s string, most int, running bool) []FieldFault {
 	return nil
 }
 
-// boundedRow keeps a row that is still being corrected storable; what is wrong with it is the recap check's to say.
+// boundedRow keeps a row that is still being corrected storable, a line break in a cell of it included; what is wrong
+// with it is the recap check's to say.
 func boundedRow(i int, r RecapRow) []FieldFault {
 	at := "rows[" + strconv.Itoa(i) + "]."
 	var faults []FieldFault
@@ -106,7 +107,7 @@ func boundedRow(i int, r RecapRow) []FieldFault {
 		most        int
 	}{{"nip", r.NIP, 40}, {"nik", r.NIK, 40}, {"name", r.Name, MaxLine}, {"unit_code", r.UnitCode, 60}, {"position", r.Position, MaxLine},
 		{"contract_start", r.ContractStart, 20}, {"contract_end", r.ContractEnd, 20}, {"external_email", r.ExternalEmail, 254}} {
-		faults = append(faults, bounded(at+f.name, f.value, f.most, false)...)
+		faults = append(faults, bounded(at+f.name, f.value, f.most, true)...)
 	}
 	return faults
 }

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
 
 	"loket/activities"
 	"loket/models"
@@ -293,6 +295,27 @@ func TestTrouble(t *testing.T) {
 		require.ErrorContains(t, f.env.GetWorkflowError(), "not sent")
 		require.Empty(t, f.l.types())
 	})
+}
+
+func TestALongHistoryIsContinued(t *testing.T) {
+	f := begin(t, 1)
+	f.env.RegisterDelayedCallback(func() { f.env.SetContinueAsNewSuggested(true) }, time.Hour)
+	f.env.ExecuteWorkflow(workflows.MemoRequest, workflows.MemoInput{CaseID: "c1", Agency: models.DefaultAgency})
+	var next *workflow.ContinueAsNewError
+	require.ErrorAs(t, f.env.GetWorkflowError(), &next)
+	var in workflows.MemoInput
+	require.NoError(t, converter.GetDefaultDataConverter().FromPayloads(next.Input, &in))
+
+	g := begin(t, 1)
+	g.l = f.l
+	g.env = new(testsuite.WorkflowTestSuite).NewTestWorkflowEnvironment()
+	g.env.SetStartTime(monday.Add(24 * time.Hour))
+	g.env.RegisterActivity(&activities.Cases{Store: g.l})
+	g.env.RegisterActivity(&activities.Memos{Store: g.l})
+	g.at(time.Minute, workflows.UpdateDecide, decide(head, false), nil)
+	g.env.ExecuteWorkflow(workflows.MemoRequest, in)
+	require.NoError(t, g.env.GetWorkflowError())
+	require.Equal(t, []models.EventType{models.EventSent, models.EventReminded, models.EventRefused}, g.l.types(), "the clock goes on where it was")
 }
 
 func TestSpeedDividesWaitingOnly(t *testing.T) {

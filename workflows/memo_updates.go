@@ -78,8 +78,9 @@ func (m *memo) brief(ctx workflow.Context, sender models.Actor) error {
 
 func (m *memo) sending(ctx workflow.Context, in Send) models.Change {
 	after := *m.c
-	after.Status, after.Sender, after.Round = models.StatusApproval, in.Actor.AccountID, 1
+	after.Status, after.Sender, after.Round, after.Version = models.StatusApproval, in.Actor.AccountID, 1, 0
 	ch := m.ask(models.EventSent, after, m.s.Head, 0, m.now(ctx))
+	ch.Draft = m.c.Version
 	ch.Notices = append(ch.Notices, models.NoticeSpec{Kind: "memo_sent", To: models.Recipient{Account: after.Sender}})
 	return ch
 }

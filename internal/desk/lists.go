@@ -29,11 +29,15 @@ func (d *Desk) Inbox(ctx context.Context, a models.Actor, queue string, q models
 	if err != nil {
 		return page, nil, err
 	}
-	now := d.now()
+	now, calendars := d.now(), map[string]models.Calendar{}
 	for i := range page.Items {
-		cal, err := d.store.UnitCalendar(ctx, a.Agency, page.Items[i].Unit)
-		if err != nil {
-			return page, nil, err
+		unit := page.Items[i].Unit
+		cal, known := calendars[unit]
+		if !known {
+			if cal, err = d.store.UnitCalendar(ctx, a.Agency, unit); err != nil {
+				return page, nil, err
+			}
+			calendars[unit] = cal
 		}
 		page.Items[i].Remaining = cal.Between(now, page.Items[i].ItemDue)
 	}

@@ -123,16 +123,16 @@ func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.
 	return a, nil
 }
 
-// may answers the case and the actor with their standing when the action is allowed now.
+// may answers the case and the actor with their standing when the action is allowed now. A denial is audited.
 func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Action) (models.Case, models.Actor, error) {
 	c, err := d.store.Case(ctx, a.Agency, id)
-	if err != nil {
-		return c, a, err
+	if err == nil {
+		a, err = d.sees(ctx, a, c)
 	}
-	if a, err = d.sees(ctx, a, c); err != nil {
-		return c, a, err
+	if err == nil {
+		err = models.May(c, a, act, d.now())
 	}
-	return c, a, models.May(c, a, act, d.now())
+	return c, a, d.denied(ctx, a, string(act), "memo:"+id, err)
 }
 
 // MemoRows pages over the rows of a memo the actor may see. Somebody who is merely listed sees their own row; what the

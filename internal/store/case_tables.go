@@ -159,7 +159,11 @@ func (itemRow) TableName() string { return "work_items" }
 
 // rules is the row as the rules see it; candidates and open rows are the caller's to add.
 func (r caseRow) rules() models.Case {
-	return models.Case{ID: r.ID, Kind: models.Kind(r.Kind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Round: r.Round,
+	c := models.Case{ID: r.ID, Kind: models.Kind(r.Kind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Round: r.Round,
 		Step: r.Step, Seq: r.Seq, Unit: r.UnitCode, UnitPath: r.UnitPath, Requester: r.RequesterID, Sender: text(r.SenderID),
 		Trouble: r.Trouble, Due: r.NextDue}
+	if c.Status == models.StatusDraft {
+		c.Version = r.Version
+	}
+	return c
 }

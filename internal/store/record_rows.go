@@ -22,7 +22,7 @@ func send(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err != nil {
 		return err
 	}
-	if memo.Rows != c.After.RowsOpen {
+	if memo.Rows != c.After.RowsOpen || c.Draft != 0 && c.Draft != row.Version {
 		return models.ErrStale
 	}
 	year := c.At.In(agencyZone()).Year()
