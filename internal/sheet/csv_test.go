@@ -154,3 +154,11 @@ func TestPasted(t *testing.T) {
 		require.Equal(t, []string{"file_too_many_rows"}, refusalCodes(t, err))
 	})
 }
+
+func TestPastedWithAColumnOfTheOfficesOwn(t *testing.T) {
+	heading := strings.Join(append(models.RecapColumns(), "catatan"), "\t")
+	rows, err := Pasted(heading + "\n199711152021052699\t\tFajar Lubis\tKEM.1.2.3\tStaf\t\t\tfajar@mail.example\tbaru")
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	require.Equal(t, "Fajar Lubis", rows[0].Name)
+}

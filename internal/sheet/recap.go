@@ -93,20 +93,21 @@ func Pasted(text string) ([]models.RecapRow, error) {
 	return RecapRows(t)
 }
 
-// startsWithHeader tells whether every word of the first line is the name of a column.
+// startsWithHeader tells whether most words of the first line are names of columns, as no row of data has them; a
+// column of the office's own may stand among them.
 func startsWithHeader(body []byte) bool {
 	first, _, _ := strings.Cut(string(body), "\n")
-	found := false
+	known, words := 0, 0
 	for name := range strings.SplitSeq(first, string(separator([]byte(first)))) {
 		if name = strings.Trim(strings.TrimSpace(name), `"`); name == "" {
 			continue
 		}
-		if !slices.Contains(models.RecapColumns(), recapColumn(Name(name))) {
-			return false
+		words++
+		if slices.Contains(models.RecapColumns(), recapColumn(Name(name))) {
+			known++
 		}
-		found = true
 	}
-	return found
+	return 2*known > words
 }
 
 // recapColumn knows a column by the names that offices give it.
