@@ -18,6 +18,7 @@ const (
 	sessionCookie  = "loket"
 	languageCookie = "loket_language"
 	flashCookie    = "loket_done"
+	deviceCookie   = "loket_device" // stays when its owner signs out: it opens nothing
 )
 
 // yearLong is how long a browser keeps the language.
@@ -44,9 +45,13 @@ func (v *visit) identify(ctx context.Context) error {
 
 func (v *visit) sessionToken() string { return v.portal.Cookies.Get(v.Request, sessionCookie) }
 
-// signedIn hands the session's token to the browser, for as long as the session can last.
+// signedIn hands the session's token to the browser, for as long as the session can last, and what the browser is known
+// by from now on.
 func (v *visit) signedIn(s desk.Signed) {
 	v.portal.Cookies.Set(v.Writer, sessionCookie, s.Token, time.Until(s.Identity.Expires))
+	if s.Device != "" {
+		v.portal.Cookies.Set(v.Writer, deviceCookie, s.Device, time.Until(s.DeviceExpires))
+	}
 }
 
 // toSignIn leads to the sign-in form and remembers where the visitor was going.

@@ -29,7 +29,8 @@ func (v *visit) showSignIn(form signInForm, p *models.Problem) error {
 
 func (v *visit) signIn() error {
 	form := signInForm{Username: v.form("username"), Return: local(v.form("return"))}
-	in := desk.SignIn{Username: form.Username, Password: v.PostForm("password"), Origin: v.origin()}
+	in := desk.SignIn{Username: form.Username, Password: v.PostForm("password"), Browser: true,
+		LastDevice: v.portal.Cookies.Get(v.Request, deviceCookie), Origin: v.origin()}
 	signed, err := v.portal.Desk.SignIn(v.Request.Context(), in)
 	if p, ok := formProblem(err); ok || errors.Is(err, models.ErrWrongCredentials) {
 		return v.showSignIn(form, orWrong(p))
