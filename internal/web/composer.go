@@ -57,6 +57,9 @@ func (v *visit) showComposer(c composer, p *models.Problem) error {
 	c.count(entries)
 	page := max(1, min(atoi(v.Query("page")), len(entries)/rowsOnPage+1))
 	c.Lines = v.composerLines(c, entries, page, p)
+	if !c.Unread {
+		blame(entries, c.Lines)
+	}
 	v.choose(&c, entries, page)
 	f := frame{Title: v.say.T("portal.compose.title"), Lead: v.say.T("portal.kind." + string(c.Draft.Kind)), Faults: c.Lines,
 		Crumbs: append(v.memoCrumbs(), link{Text: v.say.T("portal.compose.title")}), Body: c}
@@ -72,6 +75,16 @@ func (c *composer) count(entries []entry) {
 			c.ToFix++
 		} else if len(e.Findings) > 0 {
 			c.Warnings++
+		}
+	}
+}
+
+// blame puts why a draft could not be saved beside the cells that it lies in.
+func blame(entries []entry, lines []faultLine) {
+	for _, l := range lines {
+		no, column, ok := rowField(l.Field)
+		if ok && no <= len(entries) && entries[no-1].Errors[column] == "" {
+			entries[no-1].Errors[column], entries[no-1].Open = l.Text, true
 		}
 	}
 }

@@ -152,6 +152,12 @@ func TestComposer(t *testing.T) {
 		require.Contains(t, page, `value="Budi"`)
 		require.Contains(t, page, `<a href="#subject">Perihal: `)
 	})
+	t.Run("a cell that cannot be kept is told beside it", func(t *testing.T) {
+		_, res, page := compose(t, url.Values{"do": {"save"}, "row": {"2"}, "row-2-name": {strings.Repeat("Budi ", 60)}})
+		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
+		require.Contains(t, page, `href="#row-2-name"`)
+		require.Contains(t, page, `id="row-2-name-error"`)
+	})
 	t.Run("a draft that somebody else changed is not overwritten and not lost", func(t *testing.T) {
 		c := newCounter()
 		draft(c)
