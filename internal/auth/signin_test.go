@@ -62,7 +62,7 @@ func TestSignIn(t *testing.T) {
 		require.Equal(t, 1, b.count("select count(*) from audit_entries where object = 'username:tidak.ada'"))
 	})
 	t.Run("a hash of older cost is renewed", func(t *testing.T) {
-		b := setup(t, nil)
+		b := setup(t, func(c *Config) { c.Passwords = newHasher(t) })
 		old, err := argon2id.CreateHash(goodPassword, &argon2id.Params{Memory: 8 * 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 		require.NoError(t, err)
 		b.exec("update accounts set password_hash = ? where id = ?", old, b.budi)
