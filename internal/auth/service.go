@@ -29,7 +29,8 @@ type Config struct {
 
 // Service lets people in and looks after what lets them in. It is safe for concurrent use.
 type Service struct {
-	cfg Config
+	cfg     Config
+	refused *refusals
 }
 
 // New returns a service; the error says what is missing.
@@ -49,7 +50,7 @@ func New(cfg Config) (*Service, error) {
 	if cfg.Max == 0 {
 		cfg.Max = 12 * time.Hour
 	}
-	return &Service{cfg}, nil
+	return &Service{cfg: cfg, refused: &refusals{heard: map[string]*refused{}}}, nil
 }
 
 // Identity is who is signed in. Scopes is nil for a session, which may do all that the person may, and then SessionID

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"loket/internal/store"
 	"loket/models"
 )
 
@@ -22,14 +23,15 @@ const (
 )
 
 // Bearer resolves a personal token to who it speaks for now. ErrUnauthenticated when it is unknown, over, revoked, or
-// its owner can no longer sign in; ErrTooMany past the account's rate.
+// its owner can no longer sign in, of which the audit trail hears once a minute and address; ErrTooMany past the
+// account's rate.
 func (s *Service) Bearer(ctx context.Context, secret string, o models.Origin) (Identity, error) {
 	if !strings.HasPrefix(secret, tokenPrefix) || len(secret) > longestSecret {
-		return Identity{}, models.ErrUnauthenticated
+		return Identity{}, s.refuseBearer(ctx, store.PersonalToken{}, o)
 	}
 	token, err := s.cfg.Store.TokenBySecret(ctx, secret)
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, s.unlessRefused(ctx, err, token, o)
 	}
 	if s.cfg.Requests != nil {
 		if err := s.cfg.Requests.Allow(token.AccountID); err != nil {
@@ -38,7 +40,7 @@ func (s *Service) Bearer(ctx context.Context, secret string, o models.Origin) (I
 	}
 	who, err := s.identify(ctx, token.AccountID, o)
 	if err != nil {
-		return Identity{}, err
+		return Identity{}, s.unlessRefused(ctx, err, token, o)
 	}
 	if err := s.cfg.Store.TouchToken(ctx, token); err != nil {
 		return Identity{}, err
