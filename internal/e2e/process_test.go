@@ -129,9 +129,12 @@ func (o *office) command(args ...string) string {
 }
 
 // start runs `loket serve` and waits until it is ready.
-func (o *office) start() *office {
+func (o *office) start() *office { return o.run("serve") }
+
+// run runs a sub-command that serves, and waits until it is ready.
+func (o *office) run(args ...string) *office {
 	o.t.Helper()
-	o.process = exec.Command(o.binary, "serve")
+	o.process = exec.Command(o.binary, args...)
 	o.process.Env, o.process.Stdout, o.process.Stderr = o.env, o.output, o.output
 	o.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(o.t, o.process.Start())
