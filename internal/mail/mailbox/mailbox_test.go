@@ -130,18 +130,27 @@ func TestMailbox(t *testing.T) {
 	})
 }
 
-// get opens a page as a browser that asks for a language.
-func (b *bundle) get(t *testing.T, path, lang string) *httptest.ResponseRecorder {
+// page is the mailbox's pages; none of their words is missing when the test ends.
+func (b *bundle) page(t *testing.T) *Page {
 	t.Helper()
 	catalog, err := i18n.New()
 	require.NoError(t, err)
+	t.Cleanup(func() { require.Empty(t, catalog.Missing()) })
 	page, err := NewPage(b.box, catalog, time.FixedZone("", 7*3600))
 	require.NoError(t, err)
+	return page
+}
+
+// get opens a page as a browser that asks for a language, with cookies of earlier visits.
+func (b *bundle) get(t *testing.T, path, lang string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
+	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
 	request.Header.Set("Accept-Language", lang)
+	for _, c := range cookies {
+		request.AddCookie(c)
+	}
 	answer := httptest.NewRecorder()
-	page.ServeHTTP(answer, request)
-	require.Empty(t, catalog.Missing())
+	b.page(t).ServeHTTP(answer, request)
 	return answer
 }
 
@@ -161,6 +170,19 @@ func TestPage(t *testing.T) {
 		require.Contains(t, body, "Pesan &lt;2&gt; é")
 		require.NotContains(t, body, "Pesan &lt;1&gt; é")
 		require.Contains(t, body, `<option value="budi@kem.example" selected>`)
+	})
+	t.Run("the language chosen in the portal comes before the browser's, and one that is none does not", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		b.send(t, letter(1, "made@kem.example"))
+		for _, path := range []string{"/mailbox", "/mailbox/" + b.box.List("")[0].ID, "/mailbox/none"} {
+			for cookie, want := range map[string]string{"en": "en", "id": "id", "nl": "id", "": "id"} {
+				body := b.get(t, path, "id", &http.Cookie{Name: languageCookie, Value: cookie}).Body.String()
+				require.Contains(t, body, `<html lang="`+want+`">`)
+			}
+			body := b.get(t, path, "en", &http.Cookie{Name: languageCookie, Value: "id"}).Body.String()
+			require.Contains(t, body, `<html lang="id">`)
+		}
 	})
 	t.Run("an empty mailbox says what to do next", func(t *testing.T) {
 		t.Parallel()

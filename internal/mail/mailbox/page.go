@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ const (
 	mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; " +
 		"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 )
+
+// languageCookie is the portal's, which a demo serves beside these pages.
+const languageCookie = "loket_language"
 
 var opening = regexp.MustCompile(`(?i)<head[^>]*>`)
 
@@ -68,12 +72,14 @@ type words struct {
 	i18n.Printer
 }
 
-func (p *Page) words(r *http.Request) words {
-	lang := r.URL.Query().Get("lang")
-	if lang == "" {
-		lang = p.catalog.Match(r.Header.Get("Accept-Language"))
+func (p *Page) words(r *http.Request) words { return words{p.catalog.For(p.language(r)).In(p.zone)} }
+
+// language is what was chosen in the portal, else the browser's.
+func (p *Page) language(r *http.Request) string {
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(i18n.Languages(), c.Value) {
+		return c.Value
 	}
-	return words{p.catalog.For(lang).In(p.zone)}
+	return p.catalog.Match(r.Header.Get("Accept-Language"))
 }
 
 func (p *Page) list(w http.ResponseWriter, r *http.Request) {
