@@ -31,8 +31,8 @@ const (
 	Phone   Width = 360
 )
 
-// pageTime bounds one page, so that a hung browser fails its test instead of the whole run.
-const pageTime = 90 * time.Second
+// pageTime bounds one tab, so that a hung browser fails its test instead of the whole run.
+const pageTime = 4 * time.Minute
 
 // Browser starts Chromium for a test and ends it with the test. Tabs of it come from Tab.
 func Browser(t testing.TB) context.Context {
