@@ -55,7 +55,7 @@ func TestPostgresStore(t *testing.T) {
 		address := Postgres.NewDatabase(t)
 		conn := connect(t, address)
 		name := conn.Config().Database
-		_, err := conn.Exec(t.Context(), "create role "+quoted(name)+" login")
+		_, err := conn.Exec(t.Context(), "create role "+quoted(name)+" login password '"+conn.Config().Password+"'")
 		require.NoError(t, err)
 		t.Cleanup(func() {
 			for _, each := range []string{name + "_temporal", name + "_visibility"} {
@@ -117,6 +117,7 @@ func asUser(address, user string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	u.User = url.User(user)
+	password, _ := u.User.Password()
+	u.User = url.UserPassword(user, password)
 	return u.String(), nil
 }
