@@ -36,8 +36,9 @@ type CaseSummary struct {
 	MemoKind   MemoKind   `json:"memo_kind,omitempty"`
 	Status     Status     `json:"status"`
 	Stage      Stage      `json:"stage,omitempty"`
-	Unit       string     `json:"unit"`
+	Unit       string     `json:"unit"` // the one that sends
 	UnitName   string     `json:"unit_name"`
+	DueUnit    string     `json:"-"`                     // the smallest unit that holds everyone listed: due times go by its calendar
 	SenderName string     `json:"sender_name,omitempty"` // whoever pressed send; the writer while a draft
 	Opened     time.Time  `json:"opened"`
 	Closed     *time.Time `json:"closed,omitempty"`

@@ -31,7 +31,7 @@ func (d *Desk) Inbox(ctx context.Context, a models.Actor, queue string, q models
 	}
 	now, calendars := d.now(), map[string]models.Calendar{}
 	for i := range page.Items {
-		unit := page.Items[i].Unit
+		unit := page.Items[i].DueUnit
 		cal, known := calendars[unit]
 		if !known {
 			if cal, err = d.store.UnitCalendar(ctx, a.Agency, unit); err != nil {

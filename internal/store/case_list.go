@@ -84,15 +84,16 @@ func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSumma
 		return nil, nil
 	}
 	var rows []struct {
-		Row                                     caseRow `gorm:"embedded"`
-		Subject, MemoKind, UnitName, SenderName string
+		Row                                           caseRow `gorm:"embedded"`
+		Subject, MemoKind, Unit, UnitName, SenderName string
 	}
 	err := s.reader(ctx).Raw(`
-		select c.*, coalesce(m.subject, '') as subject, coalesce(m.memo_kind, '') as memo_kind, coalesce(u.name, c.unit_code) as unit_name,
+		select c.*, coalesce(m.subject, '') as subject, coalesce(m.memo_kind, '') as memo_kind, coalesce(m.sending_unit, c.unit_code) as unit,
+			coalesce(u.name, m.sending_unit, c.unit_code) as unit_name,
 			coalesce(a.name, '') as sender_name
 		from cases c
 		left join memos m on m.case_id = c.id
-		left join units u on u.agency_id = c.agency_id and u.code = c.unit_code
+		left join units u on u.agency_id = c.agency_id and u.code = coalesce(m.sending_unit, c.unit_code)
 		left join accounts a on a.id = coalesce(c.sender_id, c.requester_id)
 		where c.id in ?`, ids).Scan(&rows).Error
 	if err != nil {
@@ -106,8 +107,8 @@ func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSumma
 	for i, r := range rows {
 		c := r.Row
 		list[i] = models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: r.Subject,
-			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: c.UnitCode,
-			UnitName: r.UnitName, SenderName: r.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts[c.ID],
+			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: r.Unit,
+			UnitName: r.UnitName, DueUnit: c.UnitCode, SenderName: r.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts[c.ID],
 			Trouble: c.Trouble}
 	}
 	slices.SortFunc(list, func(x, y models.CaseSummary) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })

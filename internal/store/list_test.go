@@ -169,6 +169,15 @@ func TestInbox(t *testing.T) {
 			found, _ = inbox(o.officer, "approval")
 			require.Empty(t, found)
 		})
+		t.Run("a line names the unit that sends, and whose calendar it is due by", func(t *testing.T) {
+			p, _, err := b.Inbox(b.ctx(), o.above, "", models.PageQuery{})
+			require.NoError(t, err)
+			memo, err := b.Memo(b.ctx(), ids[3])
+			require.NoError(t, err)
+			for _, c := range []models.CaseSummary{p.Items[0].CaseSummary, memo.CaseSummary} {
+				require.Equal(t, []string{"KEM.1.2", "Direktorat Perencanaan 2", "KEM.1"}, []string{c.Unit, c.UnitName, c.DueUnit})
+			}
+		})
 		t.Run("a role that was revoked counts at once", func(t *testing.T) {
 			b.tamper("update role_grants set valid_until = ? where employee_id = ?", b.caseNow(), o.above.EmployeeID)
 			found, _ := inbox(b.actor(o.above.AccountID), "")

@@ -22,12 +22,12 @@ const memoFactsSQL = `
 		m.memo_number as m_memo_number, m.sending_unit as m_sending_unit, m.memo_date as m_memo_date, m.addressee as m_addressee,
 		m.reference as m_reference, m.subject as m_subject, m.body as m_body, m.contact as m_contact, m.copies as m_copies,
 		coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
-		coalesce(u.name, c.unit_code) as unit_name, coalesce(sender.name, '') as sender_name, coalesce(writer.name, '') as requester_name,
+		coalesce(u.name, m.sending_unit) as unit_name, coalesce(sender.name, '') as sender_name, coalesce(writer.name, '') as requester_name,
 		n.*, n.pending as rows_open
 	from cases c
 	join memos m on m.case_id = c.id
 	left join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'
-	left join units u on u.agency_id = c.agency_id and u.code = c.unit_code
+	left join units u on u.agency_id = c.agency_id and u.code = m.sending_unit
 	left join accounts writer on writer.id = c.requester_id
 	left join accounts sender on sender.id = coalesce(c.sender_id, c.requester_id)
 	cross join (
@@ -63,8 +63,8 @@ func (f memoFacts) summary() models.CaseSummary {
 	counts.Total = counts.Pending + counts.Accepted + counts.Rejected + counts.Provisioned + counts.Activated + counts.Lapsed
 	c := f.Facts.Row
 	return models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: f.Memo.Subject,
-		MemoKind: models.MemoKind(f.Memo.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: c.UnitCode,
-		UnitName: f.UnitName, SenderName: f.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts, Trouble: c.Trouble}
+		MemoKind: models.MemoKind(f.Memo.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: f.Memo.SendingUnit,
+		UnitName: f.UnitName, DueUnit: c.UnitCode, SenderName: f.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts, Trouble: c.Trouble}
 }
 
 func (s *Store) timeline(ctx context.Context, id string) ([]models.TimelineEvent, error) {
