@@ -214,13 +214,6 @@ func (v *visitor) path() string {
 	return read[string](v, "location.pathname + location.search")
 }
 
-// awaits waits until an element says the text.
-func (v *visitor) awaits(selector, text string) {
-	v.t.Helper()
-	require.Eventually(v.t, func() bool { return strings.Contains(v.text(selector), text) }, patience, poll,
-		"%s: %s should say %q", v.name, selector, text)
-}
-
 // faulted finds the page refused for the fields: each has its sentence, and a line on top that leads to it.
 func (v *visitor) faulted(status int, fields ...string) {
 	v.t.Helper()
