@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -56,13 +57,17 @@ type tab struct {
 // pager leads through a list by cursor: forward page by page, and back to the first.
 type pager struct{ First, Next string }
 
-func (v *visit) pager(next string) pager {
+func (v *visit) pager(next string) pager { return v.pagerAt(v.Request.URL.Path, next) }
+
+// pagerAt leads through the list of another page than the one that was asked for.
+func (v *visit) pagerAt(path, next string) pager {
+	here := &url.URL{Path: path, RawQuery: v.Request.URL.RawQuery}
 	var p pager
 	if v.Query("cursor") != "" {
-		p.First = with(v.Request.URL, "cursor", "")
+		p.First = with(here, "cursor", "")
 	}
 	if next != "" {
-		p.Next = with(v.Request.URL, "cursor", next)
+		p.Next = with(here, "cursor", next)
 	}
 	return p
 }

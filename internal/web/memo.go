@@ -15,6 +15,7 @@ type memoBody struct {
 	Rows  models.Page[models.RowView]
 	Tabs  []tab
 	Pages pager
+	Query string // which part of the list is shown
 	Key   string
 }
 
@@ -73,18 +74,25 @@ func (v *visit) steps(m models.MemoView) []step {
 }
 
 func (v *visit) memoPage() error {
+	body, err := v.memoBody()
+	if err != nil {
+		return err
+	}
+	memo := body.Memo
+	return v.show("memo", frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)}), Body: v.live(body)})
+}
+
+// memoBody reads a memo and the part of its list that the query asks for.
+func (v *visit) memoBody() (memoBody, error) {
 	ctx, a, id := v.Request.Context(), v.actor(), v.Param("id")
 	memo, err := v.portal.Desk.Memo(ctx, a, id)
 	if err != nil {
-		return err
+		return memoBody{}, err
 	}
 	state := models.RowState(v.Query("state"))
 	rows, err := v.portal.Desk.MemoRows(ctx, a, id, state, v.pageQuery())
-	if err != nil {
-		return err
-	}
-	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pager(rows.Next), Key: uuid.NewString()}
-	return v.show("memo", frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)}), Body: v.live(body)})
+	return memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next),
+		Query: v.Request.URL.RawQuery, Key: uuid.NewString()}, err
 }
 
 func (v *visit) memoTitle(m models.MemoView) string {
@@ -104,21 +112,22 @@ func (v *visit) memoName(m models.MemoView) string {
 // liveBody is a memo's page with its way drawn, so that the part that changes can be rendered alone.
 type liveBody struct {
 	memoBody
-	Steps []step
+	Steps   []step
+	Swapped bool // it takes the place of what an open page shows
 }
 
-func (v *visit) live(b memoBody) liveBody { return liveBody{b, v.steps(b.Memo)} }
+func (v *visit) live(b memoBody) liveBody { return liveBody{b, v.steps(b.Memo), v.swapping()} }
 
 // memoLive is the part of the page that htmx fetches when something has happened.
 func (v *visit) memoLive() error {
-	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
+	body, err := v.memoBody()
 	if err != nil {
 		return err
 	}
 	if !v.swapping() {
-		return v.to("/memos/"+memo.ID, "")
+		return v.to("/memos/"+body.Memo.ID, "")
 	}
-	return v.part("memo", "live", v.live(memoBody{Memo: memo, Key: uuid.NewString()}))
+	return v.part("memo", "live", v.live(body))
 }
 
 func (v *visit) rowTabs(m models.MemoView, current models.RowState) []tab {

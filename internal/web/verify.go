@@ -59,6 +59,9 @@ func (c comparison) Differs() bool {
 	return c.Known != "" && c.Column != "nik" && !models.SameName(c.Typed, c.Known) && !strings.EqualFold(c.Typed, c.Known)
 }
 
+// Same tells whether both say the same, to the letter: a narrow screen then says it once.
+func (c comparison) Same() bool { return c.Known == c.Typed }
+
 func (v *visit) verifyPage() error { return v.showVerify(nil, nil) }
 
 func (v *visit) showVerify(p *models.Problem, asked []models.RowDecision) error {
