@@ -9,12 +9,25 @@ import (
 
 // MemoStore is what the memo's activities need of the database.
 type MemoStore interface {
+	MemoPlans
+	MemoAccounts
+}
+
+// MemoPlans is what planning reads.
+type MemoPlans interface {
 	// Case yields the rules' view of a case.
 	Case(ctx context.Context, agency, id string) (models.Case, error)
 	// ApprovalFacts yields what planning needs to know of the memo's rows and the units above them.
 	ApprovalFacts(ctx context.Context, caseID string) (models.ApprovalFacts, error)
 	// UnitCalendar is the calendar by which the unit works.
 	UnitCalendar(ctx context.Context, agency, unit string) (models.Calendar, error)
+	// DraftOf is the memo as it is written now, Revision as it was sent in a round.
+	DraftOf(ctx context.Context, caseID string) (models.MemoDraft, error)
+	Revision(ctx context.Context, caseID string, round int) (models.MemoDraft, error)
+}
+
+// MemoAccounts is what making accounts writes.
+type MemoAccounts interface {
 	// ProvisionRows makes accounts, or adds access, for the accepted rows numbered from..to that have none yet.
 	ProvisionRows(ctx context.Context, caseID string, from, to int, at time.Time) (int, error)
 	// OpenCredentials counts the rows whose link has not been used yet.
@@ -33,13 +46,16 @@ type Brief struct {
 	Head     []models.Step   `json:"head"`
 	Officers []models.Step   `json:"officers"`
 	Calendar models.Calendar `json:"calendar"`
+	// Changed says that something the head judged differs from the round before; false in the first.
+	Changed bool `json:"changed,omitempty"`
 }
 
 // BriefInput names the memo and who presses send.
 type BriefInput struct {
 	CaseID string `json:"case_id"`
 	Agency string `json:"agency"`
-	Sender string `json:"sender"` // account id
+	Sender string `json:"sender"`          // account id
+	Round  int    `json:"round,omitempty"` // that ended with the memo's return; 0 at first sending
 }
 
 // Brief reads a draft and plans its stages. It fails with the problem no_approver where nobody could decide.
@@ -61,7 +77,23 @@ func (a *Memos) Brief(ctx context.Context, in BriefInput) (Brief, error) {
 		return Brief{}, permanent(err)
 	}
 	c.Unit, c.UnitPath = facts.Unit, facts.Path
-	return Brief{Case: c, Head: head, Officers: models.PlanOfficers(facts), Calendar: cal}, nil
+	b := Brief{Case: c, Head: head, Officers: models.PlanOfficers(facts), Calendar: cal}
+	if in.Round > 0 {
+		err = a.compare(ctx, in, &b)
+	}
+	return b, permanent(err)
+}
+
+// compare tells a new round from the one before: whether what the head judged has changed, and that every row is open
+// again.
+func (a *Memos) compare(ctx context.Context, in BriefInput, b *Brief) error {
+	was, err := a.Store.Revision(ctx, in.CaseID, in.Round)
+	if err != nil {
+		return err
+	}
+	is, err := a.Store.DraftOf(ctx, in.CaseID)
+	b.Changed, b.Case.RowsOpen = models.JudgedChanged(was, is), len(is.Rows)
+	return err
 }
 
 // ProvisionInput is one chunk of rows, numbered from From to To inclusive. At is case time.

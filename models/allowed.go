@@ -11,8 +11,12 @@ const (
 	ActionEdit     Action = "edit"
 	ActionDiscard  Action = "discard"
 	ActionSend     Action = "send"
+	ActionResubmit Action = "resubmit"
+	ActionNudge    Action = "nudge"
+	ActionCopy     Action = "copy"
 	ActionApprove  Action = "approve"
 	ActionRefuse   Action = "refuse"
+	ActionReturn   Action = "return"
 	ActionVerify   Action = "verify"
 	ActionWithdraw Action = "withdraw"
 	ActionRetry    Action = "retry"
@@ -50,13 +54,20 @@ func Transitions() []Transition {
 		{StatusDraft, ActionSend, EventSent, PartySender, []Status{StatusApproval}},
 		{StatusApproval, ActionApprove, EventApproved, PartyCandidate, []Status{StatusVerification}},
 		{StatusApproval, ActionRefuse, EventRefused, PartyCandidate, []Status{StatusRefused}},
+		{StatusApproval, ActionReturn, EventReturned, PartyCandidate, []Status{StatusReturned}},
+		{StatusApproval, ActionNudge, EventNudged, PartySender, []Status{StatusApproval}},
 		{StatusApproval, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
 		{StatusApproval, "", EventReminded, PartyClock, []Status{StatusApproval}},
 		{StatusApproval, "", EventEscalated, PartyClock, []Status{StatusApproval}},
 		{StatusApproval, "", EventExpired, PartyClock, []Status{StatusExpired}},
+		{StatusReturned, ActionEdit, EventDrafted, PartyDrafter, []Status{StatusReturned}},
+		{StatusReturned, ActionResubmit, EventResent, PartySender, []Status{StatusApproval, StatusVerification}},
+		{StatusReturned, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
 		{StatusVerification, ActionVerify, EventRows, PartyCandidate, []Status{StatusVerification}},
 		{StatusVerification, ActionVerify, EventVerified, PartyCandidate, []Status{StatusProvisioning}},
 		{StatusVerification, ActionVerify, EventRefused, PartyCandidate, []Status{StatusRefused}},
+		{StatusVerification, ActionReturn, EventReturned, PartyCandidate, []Status{StatusReturned}},
+		{StatusVerification, ActionNudge, EventNudged, PartySender, []Status{StatusVerification}},
 		{StatusVerification, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
 		{StatusVerification, "", EventReminded, PartyClock, []Status{StatusVerification}},
 		{StatusVerification, "", EventEscalated, PartyClock, []Status{StatusVerification}},
@@ -67,18 +78,21 @@ func Transitions() []Transition {
 		{StatusActivation, "", EventCredential, PartyClock, []Status{StatusActivation}},
 		{StatusActivation, "", EventDone, PartySystem, []Status{StatusDone}},
 		{StatusActivation, "", EventLapsed, PartyClock, []Status{StatusDone}},
+		{StatusExpired, ActionCopy, EventDrafted, PartySender, []Status{StatusExpired}},
+		{StatusRefused, ActionCopy, EventDrafted, PartySender, []Status{StatusRefused}},
+		{StatusWithdrawn, ActionCopy, EventDrafted, PartySender, []Status{StatusWithdrawn}},
 	}
 }
 
 // Allowed lists what the actor may do with the case now, in the order of the table, each action once. Nobody decides
 // on a memo they sent or wrote, or are listed in (PRODUCT 3.1.4).
-func Allowed(c Case, a Actor, _ time.Time) []Action {
+func Allowed(c Case, a Actor, now time.Time) []Action {
 	var actions []Action
 	for _, t := range Transitions() {
 		if t.From != c.Status || t.Action == "" || contains(actions, t.Action) {
 			continue
 		}
-		if t.Action == ActionRetry && c.Trouble == "" {
+		if t.Action == ActionRetry && c.Trouble == "" || t.Action == ActionNudge && c.Nudged != nil && now.Before(c.Nudged.Add(NudgePause)) {
 			continue
 		}
 		if c.is(t.By, a) {
@@ -96,10 +110,13 @@ func May(c Case, a Actor, act Action, now time.Time) error {
 	}
 	for _, t := range Transitions() {
 		if t.From == c.Status && t.Action == act {
+			if act == ActionNudge && c.is(t.By, a) {
+				return ErrTooSoon.With("until", c.Nudged.Add(NudgePause).Format(time.RFC3339))
+			}
 			return ErrNotYours.With("status", string(c.Status))
 		}
 	}
-	if act == ActionApprove || act == ActionRefuse || act == ActionVerify {
+	if act == ActionApprove || act == ActionRefuse || act == ActionReturn || act == ActionVerify {
 		return ErrAlreadyDecided.With("status", string(c.Status))
 	}
 	return ErrNotNow.With("status", string(c.Status))
@@ -108,7 +125,7 @@ func May(c Case, a Actor, act Action, now time.Time) error {
 func (c Case) is(p Party, a Actor) bool {
 	switch p {
 	case PartyDrafter:
-		return a.AccountID == c.Requester || c.mayBeSentBy(a)
+		return a.AccountID == c.Requester || c.Sender != "" && a.AccountID == c.Sender || c.mayBeSentBy(a)
 	case PartySender:
 		if c.Sender != "" {
 			return a.AccountID == c.Sender

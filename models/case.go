@@ -18,6 +18,7 @@ type Status string
 const (
 	StatusDraft        Status = "draft"        // written, not sent; only its row exists
 	StatusApproval     Status = "approval"     // a head is asked
+	StatusReturned     Status = "returned"     // sent back for revision; its sender corrects it and sends it again
 	StatusVerification Status = "verification" // officers check row by row
 	StatusProvisioning Status = "provisioning" // accounts are being made
 	StatusActivation   Status = "activation"   // links are out, people set their passwords
@@ -39,7 +40,7 @@ func (s Status) Final() bool {
 
 // Statuses lists every status once, in the order of a memo's life.
 func Statuses() []Status {
-	return []Status{StatusDraft, StatusApproval, StatusVerification, StatusProvisioning, StatusActivation,
+	return []Status{StatusDraft, StatusApproval, StatusReturned, StatusVerification, StatusProvisioning, StatusActivation,
 		StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded}
 }
 
@@ -71,7 +72,8 @@ type Case struct {
 	Trouble    string      `json:"trouble,omitempty"`
 	Due        *time.Time  `json:"due,omitempty"`
 	RowsOpen   int         `json:"rows_open"` // rows that no officer has decided
-	// Version is a draft's version, 0 once it is sent: what is planned must be what is sent.
+	Nudged     *time.Time  `json:"nudged,omitempty"`
+	// Version is the version of what is being written, 0 while nobody writes: what is planned must be what is sent.
 	Version int `json:"version,omitempty"`
 }
 

@@ -11,8 +11,11 @@ const (
 	EventSent       EventType = "sent"
 	EventReminded   EventType = "reminded"
 	EventEscalated  EventType = "escalated"
+	EventNudged     EventType = "nudged"
 	EventApproved   EventType = "approved"
 	EventRefused    EventType = "refused"
+	EventReturned   EventType = "returned"
+	EventResent     EventType = "resubmitted"
 	EventRows       EventType = "rows_decided"
 	EventVerified   EventType = "verified" // the last row was decided and at least one accepted
 	EventWithdrawn  EventType = "withdrawn"
@@ -50,7 +53,14 @@ type Change struct {
 	// Rows are decisions on single rows of a memo; Move takes every row in one state to another.
 	Rows    []RowDecision `json:"rows,omitempty"`
 	Move    *RowMove      `json:"move,omitempty"`
+	Notes   []FieldNote   `json:"notes,omitempty"`
 	Notices []NoticeSpec  `json:"notices,omitempty"`
+}
+
+// FieldNote says what is to be corrected in one field of a memo: Field is its JSON name, rows as rows[3].
+type FieldNote struct {
+	Field string `json:"field"`
+	Note  string `json:"note"`
 }
 
 // RowMove takes every row in state From to state To, with the change's reason.

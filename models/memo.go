@@ -75,6 +75,7 @@ const (
 	MaxCopies      = 20
 	CredentialLife = 72 * time.Hour // wall time; PRODUCT 3.1.6
 	CredentialNote = 48 * time.Hour
+	NudgePause     = 4 * time.Hour // between two nudges by the sender; TIMING 'Approvals'
 )
 
 // Business minutes of an approval; TIMING 'Approvals'.

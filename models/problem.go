@@ -36,6 +36,7 @@ var (
 	ErrNotNow               = &Problem{Code: "not_now"}
 	ErrNotYours             = &Problem{Code: "not_yours"}
 	ErrNoApprover           = &Problem{Code: "no_approver"}
+	ErrTooSoon              = &Problem{Code: "too_soon"}
 	ErrStale                = &Problem{Code: "stale"}
 	ErrDuplicate            = &Problem{Code: "duplicate"}
 	ErrIdempotencyConflict  = &Problem{Code: "idempotency_conflict"}

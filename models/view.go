@@ -56,6 +56,8 @@ type TimelineEvent struct {
 	OnBehalfOfName string    `json:"on_behalf_of_name,omitempty"`
 	Reason         string    `json:"reason,omitempty"`
 	Status         Status    `json:"status"`
+	// Notes say what was to be corrected, field by field, when the memo was returned.
+	Notes []FieldNote `json:"notes,omitempty"`
 }
 
 // MemoView is all that a memo's page shows, and GET /memos/{id} answers. Case.Seq is the version that If-Match and
@@ -71,6 +73,7 @@ type MemoView struct {
 	Timeline   []TimelineEvent `json:"timeline"`
 	Steps      []StepView      `json:"steps,omitempty"`
 	Actions    []Action        `json:"actions"`
+	Changes    []FieldChange   `json:"changes,omitempty"` // since the round before
 	Case       Case            `json:"-"`
 }
 

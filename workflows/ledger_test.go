@@ -18,10 +18,12 @@ type ledger struct {
 	calendar  models.Calendar
 	events    []models.Recorded
 	open      int
-	accounts  map[int]int // row number to how often it was made
-	refuse    error       // what provisioning answers
-	failNext  int         // how many Records fail before one works
-	forgetful int         // how many Records commit and then report failure
+	draft     models.MemoDraft   // as it is written now
+	revisions []models.MemoDraft // as it was sent, by round
+	accounts  map[int]int        // row number to how often it was made
+	refuse    error              // what provisioning answers
+	failNext  int                // how many Records fail before one works
+	forgetful int                // how many Records commit and then report failure
 }
 
 var errAway = errors.New("the database is away")
@@ -41,6 +43,9 @@ func (l *ledger) Record(_ context.Context, ch models.Change) (models.Recorded, e
 	}
 	rec := models.Recorded{Change: ch}
 	l.events = append(l.events, rec)
+	if ch.Type == models.EventSent || ch.Type == models.EventResent {
+		l.revisions = append(l.revisions, l.draft)
+	}
 	l.c = ch.After
 	if l.forgetful > 0 {
 		l.forgetful--
@@ -53,6 +58,18 @@ func (l *ledger) Case(context.Context, string, string) (models.Case, error) { re
 
 func (l *ledger) ApprovalFacts(context.Context, string) (models.ApprovalFacts, error) {
 	return l.facts, nil
+}
+
+func (l *ledger) DraftOf(context.Context, string) (models.MemoDraft, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.draft, nil
+}
+
+func (l *ledger) Revision(_ context.Context, _ string, round int) (models.MemoDraft, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.revisions[round-1], nil
 }
 
 func (l *ledger) UnitCalendar(context.Context, string, string) (models.Calendar, error) {

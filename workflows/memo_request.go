@@ -51,27 +51,28 @@ func MemoRequest(ctx workflow.Context, in MemoInput) error {
 	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 }
 
-// live takes the memo through its statuses. Each step returns when its status has been left.
+// live takes the memo through its statuses, until one is final. Each step returns when something has come of it.
 func (m *memo) live(ctx workflow.Context) error {
-	steps := []struct {
-		status models.Status
-		step   func(workflow.Context) error
-	}{
-		{"", m.awaitSending},
-		{models.StatusDraft, m.awaitSending},
-		{models.StatusApproval, m.awaitDecider},
-		{models.StatusVerification, m.awaitDecider},
-		{models.StatusProvisioning, m.makeAccounts},
-		{models.StatusActivation, m.followLinks},
-	}
-	for _, s := range steps {
-		for m.c.Status == s.status {
-			if err := s.step(ctx); err != nil {
-				return err
-			}
+	for !m.c.Status.Final() {
+		if err := m.step(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (m *memo) step(ctx workflow.Context) error {
+	switch m.c.Status {
+	case models.StatusApproval, models.StatusVerification:
+		return m.awaitDecider(ctx)
+	case models.StatusReturned:
+		return m.awaitSender(ctx)
+	case models.StatusProvisioning:
+		return m.makeAccounts(ctx)
+	case models.StatusActivation:
+		return m.followLinks(ctx)
+	}
+	return m.awaitSending(ctx)
 }
 
 // awaitSending waits for the update that this run was started with.
@@ -102,13 +103,16 @@ func (m *memo) apply(rec models.Recorded) {
 	if rec.Move != nil {
 		m.s.Rows = models.MoveRows(m.s.Rows, *rec.Move)
 	}
+	if rec.Type == models.EventResent {
+		m.s.Rows = pending(rec.After.RowsOpen)
+	}
 }
 
 // awaitDecider waits while somebody is asked: reminds them, asks the next in line when their time is over, and lets
 // the memo expire after the last.
 func (m *memo) awaitDecider(ctx workflow.Context) error {
-	asked, step := m.c.Status, m.c.Step
-	moved := func() bool { return m.c.Status != asked || m.c.Step != step }
+	asked, step, round := m.c.Status, m.c.Step, m.c.Round
+	moved := func() bool { return m.c.Status != asked || m.c.Step != step || m.c.Round != round }
 	interrupted := func() bool { return moved() || long(ctx) }
 	for !moved() {
 		if err := m.continueIfLong(ctx); err != nil {
@@ -126,6 +130,14 @@ func (m *memo) awaitDecider(ctx workflow.Context) error {
 		}
 	}
 	return nil
+}
+
+// awaitSender waits for the sender, who corrects what was returned; no clock runs meanwhile (TIMING 'Approvals').
+func (m *memo) awaitSender(ctx workflow.Context) error {
+	if err := m.continueIfLong(ctx); err != nil {
+		return err
+	}
+	return workflow.Await(ctx, func() bool { return m.c.Status != models.StatusReturned || long(ctx) })
 }
 
 // tick does what the clock of the present turn calls for, if it still does.

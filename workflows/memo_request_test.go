@@ -51,6 +51,7 @@ func begin(t *testing.T, n int) *flow {
 	f := &flow{t: t, env: new(testsuite.WorkflowTestSuite).NewTestWorkflowEnvironment(), l: &ledger{
 		calendar: cal,
 		accounts: map[int]int{},
+		draft:    models.MemoDraft{Rows: make([]models.RecapRow, n)},
 		c: models.Case{ID: "c1", Kind: models.KindMemo, Status: models.StatusDraft, Seq: 1, Unit: "KEM.1.1", RowsOpen: n,
 			Requester: "sender", Candidates: models.DraftCandidates(models.MemoFlexiwork, "KEM.1.1")},
 		facts: models.ApprovalFacts{Unit: "KEM.1.1", Path: "/KEM/KEM.1/KEM.1.1/", Chain: []string{"KEM.1.1", "KEM.1", "KEM"},

@@ -18,6 +18,13 @@ func (m *memo) handle(ctx workflow.Context) error {
 		{UpdateSend, m.send, m.maySend},
 		{UpdateDecide, m.decide, m.mayDecide},
 		{UpdateVerify, m.verify, m.mayVerify},
+		{UpdateReturn, m.giveBack, m.mayGiveBack},
+		{UpdateResubmit, m.resubmit, func(ctx workflow.Context, in Resubmit) error {
+			return m.may(ctx, in.Asked, models.ActionResubmit)
+		}},
+		{UpdateNudge, m.nudge, func(ctx workflow.Context, in Nudge) error {
+			return m.may(ctx, in.Asked, models.ActionNudge)
+		}},
 		{UpdateWithdraw, m.withdraw, func(ctx workflow.Context, in Withdraw) error {
 			return m.may(ctx, in.Asked, models.ActionWithdraw)
 		}},
@@ -48,9 +55,11 @@ func (m *memo) send(ctx workflow.Context, in Send) (rec models.Recorded, err err
 		if err := m.maySend(ctx, in); err != nil {
 			return err
 		}
-		if err := m.brief(ctx, in.Actor); err != nil {
+		b, err := m.brief(ctx, in.Actor)
+		if err != nil {
 			return err
 		}
+		m.s.Case, m.s.Rows = b.Case, pending(b.Case.RowsOpen)
 		rec, err = m.recordBy(ctx, in.Actor, models.ActionSend, func() (models.Change, error) { return m.sending(ctx, in), nil })
 		return err
 	})
@@ -61,19 +70,23 @@ func (m *memo) send(ctx workflow.Context, in Send) (rec models.Recorded, err err
 }
 
 // brief learns what the memo is about and who will be asked.
-func (m *memo) brief(ctx workflow.Context, sender models.Actor) error {
+func (m *memo) brief(ctx workflow.Context, sender models.Actor) (activities.Brief, error) {
 	var memos *activities.Memos
 	var b activities.Brief
-	in := activities.BriefInput{CaseID: m.in.CaseID, Agency: m.in.Agency, Sender: sender.AccountID}
+	in := activities.BriefInput{CaseID: m.in.CaseID, Agency: m.in.Agency, Sender: sender.AccountID, Round: m.c.Round}
 	if err := workflow.ExecuteActivity(unending(ctx), memos.Brief, in).Get(ctx, &b); err != nil {
-		return err
+		return b, err
 	}
-	m.s.Case, m.s.Head, m.s.Officers, m.s.Calendar = b.Case, b.Head, b.Officers, b.Calendar
-	m.s.Rows = make([]models.RowState, b.Case.RowsOpen)
-	for i := range m.s.Rows {
-		m.s.Rows[i] = models.RowPending
+	m.s.Head, m.s.Officers, m.s.Calendar = b.Head, b.Officers, b.Calendar
+	return b, nil
+}
+
+func pending(n int) []models.RowState {
+	rows := make([]models.RowState, n)
+	for i := range rows {
+		rows[i] = models.RowPending
 	}
-	return nil
+	return rows
 }
 
 func (m *memo) sending(ctx workflow.Context, in Send) models.Change {

@@ -17,6 +17,9 @@ const (
 	UpdateSend     = "send"
 	UpdateDecide   = "decide"
 	UpdateVerify   = "verify"
+	UpdateReturn   = "return"
+	UpdateResubmit = "resubmit"
+	UpdateNudge    = "nudge"
 	UpdateWithdraw = "withdraw"
 	UpdateRetry    = "retry"
 )
@@ -60,6 +63,23 @@ type Verify struct {
 	Rows   []models.RowDecision `json:"rows,omitempty"`
 	All    models.RowState      `json:"all,omitempty"` // accepted or rejected
 	Reason string               `json:"reason,omitempty"`
+}
+
+// Return is the payload of UpdateReturn: back to the sender for revision, with notes on single fields.
+type Return struct {
+	Asked
+	Reason string             `json:"reason"`
+	Notes  []models.FieldNote `json:"notes,omitempty"`
+}
+
+// Resubmit is the payload of UpdateResubmit.
+type Resubmit struct {
+	Asked
+}
+
+// Nudge is the payload of UpdateNudge.
+type Nudge struct {
+	Asked
 }
 
 // Withdraw is the payload of UpdateWithdraw.

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite testdata/payloads")
 func TestPayloadsKeepTheirShape(t *testing.T) {
 	for name, v := range map[string]any{
 		"memo_input": &workflows.MemoInput{}, "memo_state": &workflows.MemoState{}, "send": &workflows.Send{}, "decide": &workflows.Decide{}, "verify": &workflows.Verify{},
-		"withdraw": &workflows.Withdraw{}, "retry": &workflows.Retry{}, "change": &models.Change{}, "recorded": &models.Recorded{},
+		"withdraw": &workflows.Withdraw{}, "return": &workflows.Return{}, "resubmit": &workflows.Resubmit{}, "nudge": &workflows.Nudge{}, "retry": &workflows.Retry{}, "change": &models.Change{}, "recorded": &models.Recorded{},
 		"brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
 	} {
 		t.Run(name, func(t *testing.T) {

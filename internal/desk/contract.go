@@ -71,6 +71,14 @@ type Memos interface {
 	// VerifyMemo decides rows at the officer stage; All decides every open row at once.
 	VerifyMemo(ctx context.Context, a models.Actor, id string, in Verification, key string) (models.MemoView, error)
 	WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error)
+	// ReturnMemo sends a memo back for revision, with a reason and notes on single fields.
+	ReturnMemo(ctx context.Context, a models.Actor, id string, in Return, key string) (models.MemoView, error)
+	// ResubmitMemo begins the next round with the draft as it is written now; checked as at sending.
+	ResubmitMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error)
+	// NudgeMemo reminds whoever is asked; ErrTooSoon within four hours of the last nudge.
+	NudgeMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
+	// CopyMemo begins a new draft with the content of one that ended without accounts.
+	CopyMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
 	// RetryMemo lets support start again what an outside system kept refusing.
 	RetryMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
 	// SendingUnits lists the units for which the actor may write, per kind.
@@ -90,6 +98,13 @@ type Decision struct {
 	Approve bool   `json:"approve"`
 	Reason  string `json:"reason,omitempty"`
 	Seq     int    `json:"seq,omitempty"`
+}
+
+// Return is a decider's word that something is to be corrected. Seq is MemoView.Seq as they saw it.
+type Return struct {
+	Reason string             `json:"reason"`
+	Notes  []models.FieldNote `json:"notes,omitempty"`
+	Seq    int                `json:"seq,omitempty"`
 }
 
 // Verification is an officer's word on rows. Exactly one of Rows and All is given; All is RowAccepted or RowRejected

@@ -90,7 +90,10 @@ func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.Memo
 		return models.MemoView{}, err
 	}
 	v.Actions = models.Allowed(v.Case, a, d.now())
-	v.Steps, err = d.asked(ctx, v.Case)
+	if v.Steps, err = d.asked(ctx, v.Case); err != nil {
+		return v, err
+	}
+	v.Changes, err = d.changes(ctx, v.Case)
 	return v, err
 }
 
@@ -165,22 +168,32 @@ func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state mo
 
 // SendMemo checks the draft once more and has its workflow begin.
 func (d *Desk) SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
-	in := ask{caseID: id, update: workflows.UpdateSend, key: key}
+	return d.submit(ctx, a, models.ActionSend, version, ask{caseID: id, update: workflows.UpdateSend, key: key}, func(by workflows.Asked, in ask) error {
+		in.in = workflows.Send{Asked: by}
+		return d.send(ctx, by.Actor, models.KindMemo, in)
+	})
+}
+
+// submit is the sending of what is written: first or again, checked either way.
+func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, version int, in ask, send func(workflows.Asked, ask) error) (models.MemoView, error) {
 	if v, done, err := d.repeated(ctx, a, in); done || err != nil {
 		return v, err
 	}
-	_, a, err := d.may(ctx, a, id, models.ActionSend)
+	c, a, err := d.may(ctx, a, in.caseID, act)
 	if err != nil {
 		return models.MemoView{}, err
 	}
-	if err := d.ready(ctx, a, id, version); err != nil {
+	if err := d.ready(ctx, a, in.caseID, version); err != nil {
 		return models.MemoView{}, err
 	}
-	in.in = workflows.Send{Asked: workflows.Asked{Actor: a}}
-	if err := d.send(ctx, a, models.KindMemo, in); err != nil {
+	by := workflows.Asked{Actor: a, Seen: c.Seq}
+	if act == models.ActionSend {
+		by.Seen = 0 // there is no run yet that could be behind
+	}
+	if err := send(by, in); err != nil {
 		return models.MemoView{}, err
 	}
-	return d.Memo(ctx, a, id)
+	return d.Memo(ctx, a, in.caseID)
 }
 
 // DecideMemo is a head's word.

@@ -26,6 +26,7 @@ type caseRow struct {
 	UnitPath          string
 	Trouble           string
 	NextDue           *time.Time
+	Nudged            *time.Time
 	Opened            time.Time
 	Closed            *time.Time
 	Updated           time.Time
@@ -162,7 +163,8 @@ func (r caseRow) rules() models.Case {
 	c := models.Case{ID: r.ID, Kind: models.Kind(r.Kind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Round: r.Round,
 		Step: r.Step, Seq: r.Seq, Unit: r.UnitCode, UnitPath: r.UnitPath, Requester: r.RequesterID, Sender: text(r.SenderID),
 		Trouble: r.Trouble, Due: r.NextDue}
-	if c.Status == models.StatusDraft {
+	c.Nudged = r.Nudged
+	if c.Status == models.StatusDraft || c.Status == models.StatusReturned {
 		c.Version = r.Version
 	}
 	return c

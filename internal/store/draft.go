@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -71,7 +72,7 @@ func (s *Store) insertDraft(tx *gorm.DB, a models.Actor, id string, d models.Mem
 // another has been saved since. models.ErrNotNow when it is no draft any more.
 func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d models.MemoDraft, version int) error {
 	return s.transact(ctx, "save a draft", func(tx *gorm.DB) error {
-		row, err := lockDraft(tx, agencyOf(a), id, version)
+		row, err := lockDraft(tx, agencyOf(a), id, version, models.StatusDraft, models.StatusReturned)
 		if err != nil {
 			return err
 		}
@@ -86,8 +87,12 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 			return err
 		}
 		now := s.caseNow()
+		unit := d.Unit
+		if row.Status == string(models.StatusReturned) {
+			unit, path = row.UnitCode, row.UnitPath // whose heads are asked stays until it is sent again
+		}
 		err = tx.Exec("update cases set unit_code = ?, unit_path = ?, version = version + 1, updated = ?, touched = ? where id = ?",
-			d.Unit, path, now, s.databaseTime(), id).Error
+			unit, path, now, s.databaseTime(), id).Error
 		if err != nil {
 			return err
 		}
@@ -99,7 +104,7 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 // DiscardDraft throws a draft away; its row stays, closed.
 func (s *Store) DiscardDraft(ctx context.Context, a models.Actor, id string) error {
 	return s.transact(ctx, "discard a draft", func(tx *gorm.DB) error {
-		row, err := lockDraft(tx, agencyOf(a), id, 0)
+		row, err := lockDraft(tx, agencyOf(a), id, 0, models.StatusDraft)
 		if err != nil {
 			return err
 		}
@@ -121,13 +126,14 @@ func (s *Store) DiscardDraft(ctx context.Context, a models.Actor, id string) err
 	})
 }
 
-func lockDraft(tx *gorm.DB, agency, id string, version int) (caseRow, error) {
+// lockDraft takes a case that stands at one of the statuses, in the version the writer saw.
+func lockDraft(tx *gorm.DB, agency, id string, version int, at ...models.Status) (caseRow, error) {
 	var row caseRow
 	if err := tx.Clauses(forUpdate()).Where("id = ? and agency_id = ?", id, agency).Take(&row).Error; err != nil {
 		return row, err
 	}
 	switch {
-	case row.Status != string(models.StatusDraft):
+	case !slices.Contains(at, models.Status(row.Status)):
 		return row, models.ErrNotNow.With("status", row.Status)
 	case version != 0 && version != row.Version:
 		return row, models.ErrStale
@@ -141,7 +147,7 @@ func writeMemo(tx *gorm.DB, agency, id string, d models.MemoDraft) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.Save(&memo).Error; err != nil {
+	if err := tx.Omit("MemoNumber").Save(&memo).Error; err != nil {
 		return err
 	}
 	if len(d.Rows) == 0 {

@@ -7,7 +7,7 @@ import (
 )
 
 // openMemo are the statuses in which a memo holds its people back from another: it is sent and not over.
-const openMemo = "('approval', 'verification', 'provisioning', 'activation')"
+const openMemo = "('approval', 'returned', 'verification', 'provisioning', 'activation')"
 
 // people are the registry's rows and the accounts of a recap list, by NIP and by NIK.
 type people struct {

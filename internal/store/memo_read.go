@@ -2,7 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
+
+	"gorm.io/gorm"
 
 	"loket/models"
 )
@@ -71,39 +75,56 @@ func (s *Store) timeline(ctx context.Context, id string) ([]models.TimelineEvent
 	var rows []struct {
 		Seq                                             int
 		Type, ActorName, OnBehalfOfName, Reason, Status string
+		Body                                            string
 		At                                              time.Time
 	}
 	err := s.reader(ctx).Raw(`
-		select e.seq, e.type, e.at, e.reason, e.status, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
+		select e.seq, e.type, e.at, e.reason, e.status, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
 		from events e
 		left join accounts a on a.id = e.actor_id
 		left join employees p on p.id = e.on_behalf_of
 		where e.case_id = ? order by e.seq`, id).Scan(&rows).Error
+	if err != nil {
+		return nil, wrap(err, "read a timeline")
+	}
 	events := make([]models.TimelineEvent, len(rows))
 	for i, r := range rows {
 		events[i] = models.TimelineEvent{Seq: r.Seq, Type: models.EventType(r.Type), At: r.At, ActorName: r.ActorName,
 			OnBehalfOfName: r.OnBehalfOfName, Reason: r.Reason, Status: models.Status(r.Status)}
+		if r.Body == "" {
+			continue
+		}
+		var c models.Change
+		if err := json.Unmarshal([]byte(r.Body), &c); err != nil {
+			return nil, fmt.Errorf("read event %d of case %s: %w", r.Seq, id, err)
+		}
+		events[i].Notes = c.Notes
 	}
-	return events, wrap(err, "read a timeline")
+	return events, nil
 }
 
 // DraftOf gives what was written, with every row.
 func (s *Store) DraftOf(ctx context.Context, id string) (models.MemoDraft, error) {
+	draft, err := readDraft(s.reader(ctx), id)
+	return draft, wrap(err, "read a draft")
+}
+
+func readDraft(db *gorm.DB, id string) (models.MemoDraft, error) {
 	var memo memoRow
-	if err := s.reader(ctx).Where("case_id = ?", id).Take(&memo).Error; err != nil {
-		return models.MemoDraft{}, wrap(err, "read a draft")
+	if err := db.Where("case_id = ?", id).Take(&memo).Error; err != nil {
+		return models.MemoDraft{}, err
 	}
 	draft, err := memo.draft()
 	if err != nil {
 		return draft, err
 	}
 	var rows []personRow
-	err = s.reader(ctx).Where("case_id = ?", id).Order("no").Find(&rows).Error
+	err = db.Where("case_id = ?", id).Order("no").Find(&rows).Error
 	draft.Rows = make([]models.RecapRow, len(rows))
 	for i, r := range rows {
 		draft.Rows[i] = r.recap()
 	}
-	return draft, wrap(err, "read the rows of a draft")
+	return draft, err
 }
 
 // RowQuery narrows the rows of a memo: State "" means all; Of, where given, only the rows about that person.

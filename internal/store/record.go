@@ -64,7 +64,7 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := s.updateCase(tx, row, c); err != nil {
 		return err
 	}
-	if c.Type == models.EventSent {
+	if c.Type == models.EventSent || c.Type == models.EventResent {
 		if err := send(tx, row, c); err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 	changes := map[string]any{
 		"status": after.Status, "stage": after.Stage, "seq": c.Seq, "version": gorm.Expr("version + 1"), "round": after.Round,
 		"step": after.Step, "unit_code": after.Unit, "unit_path": after.UnitPath, "trouble": after.Trouble,
-		"next_due": microPointer(after.Due), "updated": at, "touched": s.databaseTime(),
+		"next_due": microPointer(after.Due), "nudged": microPointer(after.Nudged), "updated": at, "touched": s.databaseTime(),
 	}
 	if after.Sender != "" {
 		changes["sender_id"] = after.Sender

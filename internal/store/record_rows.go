@@ -11,7 +11,8 @@ import (
 	"loket/models"
 )
 
-// send gives a memo its number, without gaps per unit and year, and finds its people in the registry.
+// send keeps what is sent in a round, opens every row, and finds its people in the registry. At the first sending the
+// memo gets its number, without gaps per unit and year.
 func send(tx *gorm.DB, row caseRow, c models.Change) error {
 	var memo struct {
 		SendingUnit string
@@ -25,16 +26,25 @@ func send(tx *gorm.DB, row caseRow, c models.Change) error {
 	if memo.Rows != c.After.RowsOpen || c.Draft != 0 && c.Draft != row.Version {
 		return models.ErrStale
 	}
+	if c.Type == models.EventSent {
+		if err := number(tx, row, memo.SendingUnit, c); err != nil {
+			return err
+		}
+	}
+	if err := keepRevision(tx, row, c.After.Round); err != nil {
+		return err
+	}
+	return tx.Exec("update memo_rows as r set state = ?, reason = '', decided_by = null, decided_at = null, employee_id = "+employeeOfRow+
+		" where r.case_id = ?", models.RowPending, row.ID).Error
+}
+
+func number(tx *gorm.DB, row caseRow, unit string, c models.Change) error {
 	year := c.At.In(agencyZone()).Year()
-	n, err := next(tx, row.AgencyID, "memo:"+memo.SendingUnit, year)
+	n, err := next(tx, row.AgencyID, "memo:"+unit, year)
 	if err != nil {
 		return err
 	}
-	number := fmt.Sprintf("ND-%d/%s/%d", n, memo.SendingUnit, year)
-	if err := tx.Exec("update memos set memo_number = ? where case_id = ?", number, row.ID).Error; err != nil {
-		return err
-	}
-	return tx.Exec("update memo_rows as r set employee_id = "+employeeOfRow+" where r.case_id = ?", row.ID).Error
+	return tx.Exec("update memos set memo_number = ? where case_id = ?", fmt.Sprintf("ND-%d/%s/%d", n, unit, year), row.ID).Error
 }
 
 // employeeOfRow finds the employee whom a row r names, by NIP or else by NIK. Two look-ups by index: joined with 'or'

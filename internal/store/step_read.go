@@ -24,7 +24,7 @@ func (s *Store) NameSteps(ctx context.Context, c models.Case, steps []models.Ste
 	if err != nil {
 		return nil, wrap(err, "name who is asked")
 	}
-	names, err := s.unitNames(ctx, units)
+	names, err := s.UnitNames(ctx, units)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +41,8 @@ func (s *Store) NameSteps(ctx context.Context, c models.Case, steps []models.Ste
 	return views, nil
 }
 
-// unitNames gives the names of units by code; unknown codes are left out.
-func (s *Store) unitNames(ctx context.Context, codes []string) (map[string]string, error) {
+// UnitNames gives the names of units by code; unknown codes are left out.
+func (s *Store) UnitNames(ctx context.Context, codes []string) (map[string]string, error) {
 	var rows []struct{ Code, Name string }
 	err := s.reader(ctx).Raw("select code, name from units where agency_id = ? and code in ?", models.DefaultAgency, codes).Scan(&rows).Error
 	names := make(map[string]string, len(rows))

@@ -68,7 +68,7 @@ create table cases (
     kind               text        not null check (kind in ('memo')),
     number             text        not null,
     definition_version integer     not null,
-    status             text        not null check (status in ('draft', 'approval', 'verification', 'provisioning', 'activation',
+    status             text        not null check (status in ('draft', 'approval', 'returned', 'verification', 'provisioning', 'activation',
                                                               'done', 'refused', 'withdrawn', 'expired', 'discarded')),
     stage              text        not null check (stage in ('', 'head', 'officer')),
     seq                integer     not null,
@@ -81,6 +81,7 @@ create table cases (
     unit_path          text collate "C" not null,
     trouble            text        not null default '',
     next_due           timestamptz,
+    nudged             timestamptz,
     opened             timestamptz not null,
     closed             timestamptz,
     updated            timestamptz not null,
@@ -114,6 +115,15 @@ create table memos (
 );
 
 create unique index memos_by_number on memos (agency_id, memo_number);
+
+-- What was sent in each round, for the comparison with the next.
+create table memo_revisions (
+    case_id   text    not null references cases (id),
+    round     integer not null check (round > 0),
+    agency_id text    not null references agencies (id),
+    body      text    not null,
+    primary key (case_id, round)
+);
 
 create table accounts (
     id                  text primary key,
@@ -277,7 +287,7 @@ create table events (
     agency_id    text        not null references agencies (id),
     event_id     text        not null,
     type         text        not null check (type in ('drafted', 'sent', 'reminded', 'escalated', 'approved', 'refused', 'rows_decided',
-                                                      'verified', 'withdrawn', 'expired', 'provisioned', 'credentials_reminded',
+                                                      'verified', 'returned', 'resubmitted', 'nudged', 'withdrawn', 'expired', 'provisioned', 'credentials_reminded',
                                                       'credentials_lapsed', 'done', 'operator_needed', 'operator_retried')),
     at           timestamptz not null,
     recorded_at  timestamptz not null,
@@ -370,6 +380,27 @@ create table files (
 
 create index files_by_case on files (case_id);
 
+-- A letter as it was issued: one edition for each event that it tells of last, and the same bytes ever after. Its id is
+-- 128 random bits in hexadecimal, and opens its verification to whoever holds the paper.
+create table letters (
+    id         text primary key check (length(id) = 32),
+    agency_id  text        not null references agencies (id),
+    case_id    text        not null references cases (id),
+    kind       text        not null check (kind in ('memo', 'approval', 'results')),
+    round      integer     not null check (round > 0),
+    seq        integer     not null check (seq > 0),
+    subject    text        not null,
+    signer     text        not null,
+    signer_for text        not null,
+    signed     timestamptz not null,
+    issued     timestamptz not null,
+    sha256     text        not null check (length(sha256) = 64),
+    body       bytea       not null check (length(body) between 1 and 1048576),
+    created    timestamptz not null
+);
+
+create unique index letters_of_case on letters (case_id, kind, round, seq, agency_id);
+
 create table counters (
     agency_id text    not null references agencies (id),
     series    text    not null,
@@ -440,6 +471,6 @@ create table audit_checkpoints (
 
 -- +goose Down
 
-drop table audit_checkpoints, audit_entries, audit_heads, idempotency_keys, counters, files, notices, work_item_people, work_items,
-    events, one_use_links, personal_tokens, known_devices, sessions, role_grants, memo_rows, account_applications, accounts, memos, cases,
+drop table audit_checkpoints, audit_entries, audit_heads, idempotency_keys, counters, letters, files, notices, work_item_people, work_items,
+    events, one_use_links, personal_tokens, known_devices, sessions, role_grants, memo_rows, account_applications, accounts, memo_revisions, memos, cases,
     employees, units, calendars, settings, agencies;

@@ -68,7 +68,7 @@ create table cases (
     kind               text        not null check (kind in ('memo')),
     number             text        not null,
     definition_version integer     not null,
-    status             text        not null check (status in ('draft', 'approval', 'verification', 'provisioning', 'activation',
+    status             text        not null check (status in ('draft', 'approval', 'returned', 'verification', 'provisioning', 'activation',
                                                               'done', 'refused', 'withdrawn', 'expired', 'discarded')),
     stage              text        not null check (stage in ('', 'head', 'officer')),
     seq                integer     not null,
@@ -81,6 +81,7 @@ create table cases (
     unit_path          text not null,
     trouble            text        not null default '',
     next_due           datetime,
+    nudged             datetime,
     opened             datetime not null,
     closed             datetime,
     updated            datetime not null,
@@ -114,6 +115,15 @@ create table memos (
 );
 
 create unique index memos_by_number on memos (agency_id, memo_number);
+
+-- What was sent in each round, for the comparison with the next.
+create table memo_revisions (
+    case_id   text    not null references cases (id),
+    round     integer not null check (round > 0),
+    agency_id text    not null references agencies (id),
+    body      text    not null,
+    primary key (case_id, round)
+);
 
 create table accounts (
     id                  text primary key,
@@ -277,7 +287,7 @@ create table events (
     agency_id    text        not null references agencies (id),
     event_id     text        not null,
     type         text        not null check (type in ('drafted', 'sent', 'reminded', 'escalated', 'approved', 'refused', 'rows_decided',
-                                                      'verified', 'withdrawn', 'expired', 'provisioned', 'credentials_reminded',
+                                                      'verified', 'returned', 'resubmitted', 'nudged', 'withdrawn', 'expired', 'provisioned', 'credentials_reminded',
                                                       'credentials_lapsed', 'done', 'operator_needed', 'operator_retried')),
     at           datetime not null,
     recorded_at  datetime not null,
@@ -370,6 +380,27 @@ create table files (
 
 create index files_by_case on files (case_id);
 
+-- A letter as it was issued: one edition for each event that it tells of last, and the same bytes ever after. Its id is
+-- 128 random bits in hexadecimal, and opens its verification to whoever holds the paper.
+create table letters (
+    id         text primary key check (length(id) = 32),
+    agency_id  text        not null references agencies (id),
+    case_id    text        not null references cases (id),
+    kind       text        not null check (kind in ('memo', 'approval', 'results')),
+    round      integer     not null check (round > 0),
+    seq        integer     not null check (seq > 0),
+    subject    text        not null,
+    signer     text        not null,
+    signer_for text        not null,
+    signed     datetime not null,
+    issued     datetime not null,
+    sha256     text        not null check (length(sha256) = 64),
+    body       blob        not null check (length(body) between 1 and 1048576),
+    created    datetime not null
+);
+
+create unique index letters_of_case on letters (case_id, kind, round, seq, agency_id);
+
 create table counters (
     agency_id text    not null references agencies (id),
     series    text    not null,
@@ -445,6 +476,7 @@ drop table audit_entries;
 drop table audit_heads;
 drop table idempotency_keys;
 drop table counters;
+drop table letters;
 drop table files;
 drop table notices;
 drop table work_item_people;
@@ -456,6 +488,7 @@ drop table known_devices;
 drop table sessions;
 drop table role_grants;
 drop table memo_rows;
+drop table memo_revisions;
 drop table account_applications;
 drop table accounts;
 drop table memos;

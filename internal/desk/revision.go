@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"loket/models"
+	"loket/workflows"
+)
+
+// ReturnMemo sends a memo back for revision.
+func (d *Desk) ReturnMemo(ctx context.Context, a models.Actor, id string, in Return, key string) (models.MemoView, error) {
+	if faults := models.CheckReturn(in.Reason, in.Notes); len(faults) > 0 {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
+	return d.change(ctx, a, models.ActionReturn, in, in.Seq, ask{caseID: id, update: workflows.UpdateReturn, key: key}, func(by workflows.Asked) any {
+		return workflows.Return{Asked: by, Reason: in.Reason, Notes: in.Notes}
+	})
+}
+
+// ResubmitMemo begins the next round.
+func (d *Desk) ResubmitMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
+	return d.submit(ctx, a, models.ActionResubmit, version, ask{caseID: id, update: workflows.UpdateResubmit, key: key}, func(by workflows.Asked, in ask) error {
+		in.in = workflows.Resubmit{Asked: by}
+		return d.update(ctx, by.Actor, models.KindMemo, in)
+	})
+}
+
+// NudgeMemo reminds whoever is asked.
+func (d *Desk) NudgeMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
+	return d.change(ctx, a, models.ActionNudge, nil, 0, ask{caseID: id, update: workflows.UpdateNudge, key: key}, func(by workflows.Asked) any {
+		return workflows.Nudge{Asked: by}
+	})
+}
+
+// CopyMemo begins a new draft with the content of one that ended without accounts, under today's date.
+func (d *Desk) CopyMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
+	c, _, err := d.may(ctx, a, id, models.ActionCopy)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	draft, err := d.store.DraftOf(ctx, id)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	today, err := d.today(ctx, a.Agency, c.Unit)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	draft.Date = today.String()
+	if key == "" {
+		key = uuid.NewString()
+	}
+	return d.CreateMemo(ctx, a, draft, "copy:"+id+":"+key)
+}
+
+// changes compares what is judged now, or written again, with the round before.
+func (d *Desk) changes(ctx context.Context, c models.Case) ([]models.FieldChange, error) {
+	before := c.Round - 1
+	if c.Status == models.StatusReturned {
+		before = c.Round
+	}
+	if before < 1 {
+		return nil, nil
+	}
+	was, err := d.store.Revision(ctx, c.ID, before)
+	if err != nil {
+		return nil, err
+	}
+	is, err := d.store.DraftOf(ctx, c.ID)
+	return models.DiffMemo(was, is), err
+}

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+type revisionRow struct {
+	CaseID   string `gorm:"primaryKey"`
+	Round    int    `gorm:"primaryKey;autoIncrement:false"`
+	AgencyID string
+	Body     string
+}
+
+// TableName is the table's name.
+func (revisionRow) TableName() string { return "memo_revisions" }
+
+// keepRevision keeps a memo as it is sent in a round.
+func keepRevision(tx *gorm.DB, row caseRow, round int) error {
+	draft, err := readDraft(tx, row.ID)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(draft)
+	if err != nil {
+		return fmt.Errorf("write round %d of case %s: %w", round, row.ID, err)
+	}
+	return tx.Create(&revisionRow{CaseID: row.ID, Round: round, AgencyID: row.AgencyID, Body: string(body)}).Error
+}
+
+// Revision is a memo as it was sent in a round, from 1; models.ErrNotFound when there was none.
+func (s *Store) Revision(ctx context.Context, caseID string, round int) (models.MemoDraft, error) {
+	var row revisionRow
+	if err := s.reader(ctx).Where("case_id = ? and round = ?", caseID, round).Take(&row).Error; err != nil {
+		return models.MemoDraft{}, wrap(err, "read a round of a memo")
+	}
+	var draft models.MemoDraft
+	if err := json.Unmarshal([]byte(row.Body), &draft); err != nil {
+		return draft, fmt.Errorf("read round %d of case %s: %w", round, caseID, err)
+	}
+	return draft, nil
+}
