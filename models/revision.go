@@ -43,6 +43,7 @@ func DiffMemo(before, after MemoDraft) []FieldChange {
 		{"addressee", before.Addressee, after.Addressee}, {"reference", before.Reference, after.Reference},
 		{"subject", before.Subject, after.Subject}, {"body", before.Body, after.Body}, {"contact", before.Contact, after.Contact},
 		{"copies", strings.Join(before.Copies, "; "), strings.Join(after.Copies, "; ")},
+		{"attachments", fileNames(before, after), fileNames(after, before)},
 	} {
 		if f.before != f.after {
 			changes = append(changes, FieldChange{Field: f.name, Before: f.before, After: f.after})
@@ -51,31 +52,32 @@ func DiffMemo(before, after MemoDraft) []FieldChange {
 	return append(changes, diffRows(before.Rows, after.Rows)...)
 }
 
-// JudgedChanged tells whether anything changed that the head judged: subject, body or rows. If so, an approval given
+// JudgedChanged tells whether anything changed that the head judged: subject, body, rows or attachments. If so, an approval given
 // before is void and the next round starts with the head again (PRODUCT 3.1.3).
 func JudgedChanged(before, after MemoDraft) bool {
-	return before.Kind != after.Kind || before.Subject != after.Subject || before.Body != after.Body || !slices.Equal(before.Rows, after.Rows)
+	return before.Kind != after.Kind || before.Subject != after.Subject || before.Body != after.Body || !slices.Equal(before.Rows, after.Rows) ||
+		!slices.EqualFunc(before.Attachments, after.Attachments, Attachment.same)
 }
 
 // diffRows compares rows by whom they name, so that a moved row is no change.
 func diffRows(before, after []RecapRow) []FieldChange {
 	was := make(map[string]RecapRow, len(before))
 	for _, r := range before {
-		was[rowKey(r)] = r
+		was[rowID(r)] = r
 	}
 	var changes []FieldChange
 	for _, r := range after {
-		old, known := was[rowKey(r)]
-		delete(was, rowKey(r))
+		old, known := was[rowID(r)]
+		delete(was, rowID(r))
 		if !known {
-			changes = append(changes, FieldChange{Field: "rows", Person: r.Name, After: rowKey(r)})
+			changes = append(changes, FieldChange{Field: "rows", Person: r.Name, After: shownID(r)})
 			continue
 		}
 		changes = append(changes, diffRow(old, r)...)
 	}
 	for _, r := range before {
-		if _, gone := was[rowKey(r)]; gone {
-			changes = append(changes, FieldChange{Field: "rows", Person: r.Name, Before: rowKey(r)})
+		if _, gone := was[rowID(r)]; gone {
+			changes = append(changes, FieldChange{Field: "rows", Person: r.Name, Before: shownID(r)})
 		}
 	}
 	return changes
@@ -93,13 +95,21 @@ func diffRow(before, after RecapRow) []FieldChange {
 	return changes
 }
 
-// rowKey is the number by which a row names its person, masked where it is a NIK.
-func rowKey(r RecapRow) string {
-	if r.NIP != "" {
+// rowID is the number by which a row names its person. A masked NIK would not do: many share its ends.
+func rowID(r RecapRow) string {
+	switch {
+	case r.NIP != "":
 		return r.NIP
-	}
-	if r.NIK != "" {
-		return MaskNIK(r.NIK)
+	case r.NIK != "":
+		return r.NIK
 	}
 	return r.Name
+}
+
+// shownID is rowID for people to read.
+func shownID(r RecapRow) string {
+	if r.NIP == "" && r.NIK != "" {
+		return MaskNIK(r.NIK)
+	}
+	return rowID(r)
 }

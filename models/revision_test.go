@@ -24,6 +24,9 @@ func TestDiffMemo(t *testing.T) {
 	}, models.DiffMemo(before, after))
 	require.Empty(t, models.DiffMemo(before, before))
 	require.Empty(t, models.DiffMemo(before, models.MemoDraft{Subject: "Akses", Rows: []models.RecapRow{two, one}}), "a moved row is no change")
+	alike := models.RecapRow{NIK: "3333304302996461", Name: "Putu Rahayu"} // masked as row two is
+	require.Equal(t, []models.FieldChange{{Field: "rows", Person: "Putu Rahayu", After: "3333********6461"}},
+		models.DiffMemo(models.MemoDraft{Rows: []models.RecapRow{two}}, models.MemoDraft{Rows: []models.RecapRow{alike, two}}))
 }
 
 func TestJudgedChanged(t *testing.T) {
