@@ -24,6 +24,7 @@ func kinds() map[string]kind {
 		"memo_expired":      told,
 		"memo_withdrawn":    told,
 		"memo_refused":      told.with("reason"),
+		"memo_returned":     told.with("reason"),
 		"memo_done":         told.with("accepted", "rejected"),
 
 		"credentials_lapsed": told.with("lapsed"),

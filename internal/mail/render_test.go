@@ -34,7 +34,7 @@ func sample() map[string]string {
 func TestEveryKind(t *testing.T) {
 	t.Parallel()
 	r, catalog := newRenderer(t)
-	require.Len(t, r.Kinds(), 15)
+	require.Len(t, r.Kinds(), 16)
 	for _, kind := range r.Kinds() {
 		for _, lang := range i18n.Languages() {
 			t.Run(kind+" is complete in "+lang, func(t *testing.T) {

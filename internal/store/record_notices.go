@@ -69,6 +69,11 @@ func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]strin
 			data[name] = value
 		}
 	}
+	if c.Type == models.EventRefused && c.Reason == "" {
+		if data["reason"], err = rowReasons(tx, c.CaseID); err != nil {
+			return nil, err
+		}
+	}
 	if len(lapsed) > 0 {
 		data["lapsed"] = strconv.Itoa(len(lapsed))
 	}
@@ -76,6 +81,14 @@ func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]strin
 		data["due"] = c.After.Due.UTC().Format(time.RFC3339)
 	}
 	return data, nil
+}
+
+// rowReasons tells why a memo ended whose people officers rejected one by one: each reason once.
+func rowReasons(tx *gorm.DB, caseID string) (string, error) {
+	var reasons []string
+	err := tx.Raw("select reason from memo_rows where case_id = ? and state = ? and reason <> '' group by reason order by min(no)",
+		caseID, models.RowRejected).Scan(&reasons).Error
+	return few(reasons), err
 }
 
 // recipients resolves whom a message is for. Whoever is asked to decide is never the sender, the writer or a listed

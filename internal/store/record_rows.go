@@ -110,7 +110,7 @@ func moveRows(tx *gorm.DB, c models.Change) ([]string, error) {
 		micro(c.At), accounts, models.RowProvisioned).Error
 }
 
-// few names the first of many people, and how many more there are.
+// few tells the first of many names or reasons, and how many more there are.
 func few(names []string) string {
 	const most = 3
 	text := ""
