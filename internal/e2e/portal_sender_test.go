@@ -97,7 +97,7 @@ func (v *visitor) sendsAtLast(row int, address string) {
 	require.Equal(v.t, "Mohon dibuatkan akun bagi pegawai terlampir.", v.value("body"))
 	require.Equal(v.t, "bukan alamat", v.value(field))
 	v.jumps(field)
-	v.fill("subject", "Akses Flexiwork")
+	v.fill("subject", subject)
 	v.fill(field, address)
 	require.Equal(v.t, http.StatusOK, v.press("check"))
 	require.Zero(v.t, v.count(".govuk-error-summary")+v.count(".lk-entry--fix"), v.text(".govuk-error-summary"))
@@ -125,10 +125,19 @@ func (v *visitor) jumps(field string) {
 	require.Eventually(v.t, func() bool { return read[string](v, "document.activeElement.id") == field }, patience, poll)
 }
 
-// told finds so many events in the history and the tally of a state, without loading the page again.
-func (v *visitor) told(events int, activated string) {
+// told finds the whole history and how many are active, in the counts and in the list, without loading the page again.
+func (v *visitor) told(activated int) {
 	v.t.Helper()
 	require.Eventually(v.t, func() bool {
-		return v.count(".lk-timeline__event") == events && strings.HasPrefix(v.text(".lk-tally li:nth-child(5)"), activated)
-	}, patience, poll, "history %q, tally %q", v.text(".lk-timeline"), v.text(".lk-tally"))
+		return strings.HasPrefix(v.text(".lk-tally li:nth-child(5)"), fmt.Sprint(activated)) && v.count("#people .lk-tag--activated") == activated &&
+			v.count(".lk-timeline__event") == len(history())
+	}, patience, poll, "history, counts and list move on: %d are active", activated)
+	for i, event := range history() {
+		require.Equal(v.t, v.say.T("portal.event."+event), v.text(fmt.Sprintf(".lk-timeline__event:nth-child(%d) .lk-timeline__what", len(history())-i)))
+	}
+}
+
+// history is what happens to the memo of these tests until people activate.
+func history() []string {
+	return []string{"drafted", "sent", "approved", "rows_decided", "verified", "provisioned"}
 }

@@ -124,6 +124,7 @@ func (v *visitor) arrive(what string, step chromedp.Action[chromedp.Void]) int {
 		ready += ".govuk-frontend-supported"
 	}
 	require.NoError(v.t, chromedp.Do(ctx, chromedp.WaitReady(chromedp.CSS(ready))), "%s: %s", v.name, what)
+	require.Equal(v.t, v.plain, v.count("body.js-enabled") == 0)
 	v.look()
 	return int(shown.Status)
 }

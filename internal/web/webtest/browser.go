@@ -32,7 +32,7 @@ const (
 )
 
 // pageTime bounds one tab, so that a hung browser fails its test instead of the whole run.
-const pageTime = 4 * time.Minute
+const pageTime = 6 * time.Minute
 
 // Browser starts Chromium for a test and ends it with the test. Tabs of it come from Tab.
 func Browser(t testing.TB) context.Context {
