@@ -73,6 +73,7 @@ type MemoView struct {
 	Timeline   []TimelineEvent `json:"timeline"`
 	Steps      []StepView      `json:"steps,omitempty"`
 	Actions    []Action        `json:"actions"`
+	Letters    []LetterKind    `json:"letters,omitempty"` // what the reader may open as a PDF
 	Changes    []FieldChange   `json:"changes,omitempty"` // since the round before
 	Case       Case            `json:"-"`
 }

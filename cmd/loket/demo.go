@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -202,7 +203,7 @@ func (c *demoCommand) settings(p *process, f folder, portal string, smtp net.Add
 		"LOKET_SMTP_URL=smtp://" + smtp.String() + "?tls=none", "LOKET_MAIL_FROM=Loket (demo) <loket@kem.example>"}
 	for _, v := range p.environ {
 		name, _, _ := strings.Cut(v, "=")
-		if name == "LOKET_AGENCY_NAME" || name == "LOKET_LOG_LEVEL" || name == "LOKET_LOG_FORMAT" {
+		if slices.Contains([]string{"LOKET_AGENCY_NAME", "LOKET_AGENCY_ADDRESS", "LOKET_AGENCY_CONTACT", "LOKET_LOG_LEVEL", "LOKET_LOG_FORMAT"}, name) {
 			environ = append(environ, v)
 		}
 	}

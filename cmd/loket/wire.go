@@ -150,7 +150,9 @@ func (h *house) connect(ctx context.Context) error {
 }
 
 func (h *house) deskOn(clock models.Clock) *desk.Desk {
-	return desk.New(desk.Config{Store: h.store, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log})
+	return desk.New(desk.Config{Store: h.store, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log,
+		Stationery: desk.Stationery{Words: h.words, Zone: h.zone, Agency: h.cfg.AgencyName, Address: h.cfg.AgencyAddress, Contact: h.cfg.AgencyContact,
+			PublicURL: h.cfg.PublicURL}})
 }
 
 // letIn makes what knows people by their passwords and tokens.

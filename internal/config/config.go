@@ -6,9 +6,11 @@ import "time"
 // variable, its default and the sentence that Describe prints; a Secret may also be given as the path of a file in
 // the variable with _FILE appended.
 type Config struct {
-	AgencyName   string   `env:"LOKET_AGENCY_NAME" envDefault:"Kementerian Contoh" doc:"Name of the agency, as pages, messages and PDFs show it."`
-	EmailDomains []string `env:"LOKET_EMAIL_DOMAINS" envDefault:"kem.example" doc:"Domains of official e-mail addresses, separated by commas; the first one is the agency's own."`
-	Calendar     string   `env:"LOKET_CALENDAR" envDefault:"id-2026" doc:"Id of the business calendar that units use unless they name another."`
+	AgencyName    string   `env:"LOKET_AGENCY_NAME" envDefault:"Kementerian Contoh" doc:"Name of the agency, as pages, messages and PDFs show it."`
+	AgencyAddress string   `env:"LOKET_AGENCY_ADDRESS" doc:"Where the agency is, as the letterhead of PDFs shows it. Default: left out."`
+	AgencyContact string   `env:"LOKET_AGENCY_CONTACT" doc:"Telephone, mail or web address of the agency, as the letterhead of PDFs shows it. Default: left out."`
+	EmailDomains  []string `env:"LOKET_EMAIL_DOMAINS" envDefault:"kem.example" doc:"Domains of official e-mail addresses, separated by commas; the first one is the agency's own."`
+	Calendar      string   `env:"LOKET_CALENDAR" envDefault:"id-2026" doc:"Id of the business calendar that units use unless they name another."`
 
 	DataDir     string   `env:"LOKET_DATA_DIR" envDefault:"loket-data" doc:"Folder for everything that is not in a database given by LOKET_DATABASE_URL."`
 	DatabaseURL Secret   `env:"LOKET_DATABASE_URL" doc:"Where application data live: postgres://user:password@host:5432/name, or sqlite:path. Default: sqlite:loket.db in the data folder."`

@@ -15,6 +15,7 @@ import (
 type Counter interface {
 	Gate
 	Memos
+	Letters
 	Lists
 	Self
 	Upkeep

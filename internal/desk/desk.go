@@ -23,6 +23,8 @@ type Config struct {
 	// Patience is how long a person waits for the engine before 'not acknowledged, may still happen'; 0 means 2 s.
 	Patience time.Duration
 	Logger   *slog.Logger
+	// Stationery is needed by letters alone.
+	Stationery Stationery
 }
 
 // Desk is the application that both counters stand on. What concerns the person alone (signing in, sessions, tokens,
@@ -37,6 +39,7 @@ type Desk struct {
 	log      *slog.Logger
 	queues   *queues
 	feed     *feed
+	paper    Stationery
 }
 
 var _ Counter = (*Desk)(nil)
@@ -54,7 +57,8 @@ func New(cfg Config) *Desk {
 		cfg.Patience = defaultPatience
 	}
 	return &Desk{Service: cfg.Auth, store: cfg.Store, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
-		log: cfg.Logger, queues: newQueues(queueLength, cfg.Patience), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger)}
+		log: cfg.Logger, queues: newQueues(queueLength, cfg.Patience), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger),
+		paper: cfg.Stationery}
 }
 
 // Run listens for changes until ctx ends, so that watchers hear of them.

@@ -90,6 +90,9 @@ func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.Memo
 		return models.MemoView{}, err
 	}
 	v.Actions = models.Allowed(v.Case, a, d.now())
+	if v.Letters, err = d.letterKinds(ctx, a, v); err != nil {
+		return v, err
+	}
 	if v.Steps, err = d.asked(ctx, v.Case); err != nil {
 		return v, err
 	}

@@ -96,19 +96,19 @@ func (s *Store) newLetterRow(agency string, l Letter) letterRow {
 }
 
 // LetterPerson is somebody whom a letter names.
-type LetterPerson struct{ Name, NIP, NIK, Position string }
+type LetterPerson struct{ Name, NIP, Position string }
 
-// LetterPeople gives the people behind accounts and employees, by id; unknown ids are left out. NIKs are masked.
+// LetterPeople gives the people behind accounts and employees, by id; unknown ids are left out.
 func (s *Store) LetterPeople(ctx context.Context, ids []string) (map[string]LetterPerson, error) {
-	var rows []struct{ ID, Name, NIP, NIK, Position string }
+	var rows []struct{ ID, Name, NIP, Position string }
 	err := s.reader(ctx).Raw(`
-		select a.id, a.name, coalesce(e.nip, '') as nip, coalesce(e.nik, a.nik, '') as nik, coalesce(e.position, '') as position
+		select a.id, a.name, coalesce(e.nip, '') as nip, coalesce(e.position, '') as position
 		from accounts a left join employees e on e.id = a.employee_id where a.id in @ids
 		union all
-		select id, name, coalesce(nip, ''), nik, position from employees where id in @ids`, map[string]any{"ids": append([]string{""}, ids...)}).Scan(&rows).Error
+		select id, name, coalesce(nip, ''), position from employees where id in @ids`, map[string]any{"ids": ids}).Scan(&rows).Error
 	people := make(map[string]LetterPerson, len(rows))
 	for _, r := range rows {
-		people[r.ID] = LetterPerson{Name: r.Name, NIP: r.NIP, NIK: models.MaskNIK(r.NIK), Position: r.Position}
+		people[r.ID] = LetterPerson{Name: r.Name, NIP: r.NIP, Position: r.Position}
 	}
 	return people, wrap(err, "read whom a letter names")
 }

@@ -83,7 +83,6 @@ func TestLetters(t *testing.T) {
 			require.Len(t, people, 2)
 			require.Equal(t, people[sender.AccountID], people[sender.EmployeeID])
 			require.Contains(t, people[sender.AccountID].Position, "Pimpinan Direktorat")
-			require.Contains(t, people[sender.AccountID].NIK, "****")
 		})
 	})
 }
