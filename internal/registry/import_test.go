@@ -156,7 +156,7 @@ func TestManyEmployees(t *testing.T) {
 				Employees: &Source{Name: name, Body: &body}}, time.Now(), nil)
 			require.NoError(t, err)
 			require.Len(t, into.got.Employees, 20_000)
-			require.Less(t, time.Since(began), 2*time.Minute) // the race detector on a busy machine included
+			require.Less(t, time.Since(began), time.Minute) // on a busy machine
 			t.Log(time.Since(began))
 		})
 	}

@@ -56,7 +56,7 @@ func TestImportIntoTheDatabase(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 20_000, result.Employees.Added)
 		require.Equal(t, 20_001, last)
-		require.Less(t, time.Since(began), 2*time.Minute) // the race detector on a busy machine included
+		require.Less(t, time.Since(began), time.Minute) // on a busy machine
 		t.Log(time.Since(began))
 	})
 }
