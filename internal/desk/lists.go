@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"loket/internal/store"
@@ -15,12 +16,25 @@ func (d *Desk) Home(ctx context.Context, a models.Actor) (models.Home, error) {
 	if err != nil {
 		return models.Home{}, err
 	}
-	mine, err := d.store.Cases(ctx, a, store.CaseQuery{Box: boxMine, Open: true, PageQuery: few})
+	mine, err := d.awaited(ctx, a, few)
 	if err != nil {
 		return models.Home{}, err
 	}
 	drafts, trouble, err := d.store.HomeCounts(ctx, a)
 	return models.Home{WaitsForMe: waits, IWaitFor: mine, Drafts: drafts, Trouble: trouble}, err
+}
+
+// awaited lists what the actor sent that is still open. What came back comes first, however old it is, since it goes no
+// further without them.
+func (d *Desk) awaited(ctx context.Context, a models.Actor, q models.PageQuery) (models.Page[models.CaseSummary], error) {
+	back, err := d.store.Cases(ctx, a, store.CaseQuery{Box: boxMine, Status: models.StatusReturned, PageQuery: q})
+	if err != nil {
+		return back, err
+	}
+	open, err := d.store.Cases(ctx, a, store.CaseQuery{Box: boxMine, Open: true, PageQuery: q})
+	rest := slices.DeleteFunc(open.Items, func(c models.CaseSummary) bool { return c.Status == models.StatusReturned })
+	open.Items = append(back.Items, rest...)
+	return open, err
 }
 
 // Inbox lists the open work items for the actor with the business time that is left.

@@ -96,8 +96,7 @@ func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.Memo
 	if v.Steps, err = d.asked(ctx, v.Case); err != nil {
 		return v, err
 	}
-	v.Changes, err = d.changes(ctx, v.Case)
-	return v, err
+	return d.revised(ctx, a, v)
 }
 
 // asked names who is asked now.
