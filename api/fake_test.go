@@ -23,13 +23,14 @@ import (
 // itself does is proven by scenarios on the real one. A method that is not here must not be asked.
 type counter struct {
 	desk.Counter
-	mu      sync.Mutex
-	tokens  map[string]desk.Identity
-	err     error // answered by Memo, when set
-	asked   string
-	draft   models.MemoDraft
-	version int
-	pings   chan models.Ping
+	mu       sync.Mutex
+	tokens   map[string]desk.Identity
+	err      error // answered by Memo, when set
+	asked    string
+	draft    models.MemoDraft
+	returned desk.Return
+	version  int
+	pings    chan models.Ping
 }
 
 const memoID1 = "0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081"

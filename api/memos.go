@@ -76,7 +76,7 @@ type createdMemoOutput struct {
 
 type memosInput struct {
 	Box    string        `query:"box" enum:"mine,decided,unit,all" default:"all" doc:"mine: I wrote or sent them; decided: I decided on them; unit: of the units that I head; all: whatever I may see."`
-	Status models.Status `query:"status" enum:"draft,approval,verification,provisioning,activation,done,refused,withdrawn,expired,discarded" doc:"Only memos that stand here."`
+	Status models.Status `query:"status" enum:"draft,approval,returned,verification,provisioning,activation,done,refused,withdrawn,expired,discarded" doc:"Only memos that stand here."`
 	Text   string        `query:"q" maxLength:"200" doc:"Searches number, subject, name and NIP." example:"LKT-2026"`
 	Paging
 }
@@ -100,7 +100,7 @@ func (s *service) memoOperations() {
 	register(s, operation{id: "get-memo", method: http.MethodGet, path: "/memos/{id}", tag: tagMemos, summary: "Read a memo",
 		access: edge.SignedIn(), scope: models.ScopeRead,
 		text: "Where it stands, its timeline, who is asked, how many rows stand where, and in `actions` what you may do with it now. Its rows are a list of their own."}, s.memo)
-	register(s, operation{id: "save-memo", method: http.MethodPut, path: "/memos/{id}", tag: tagMemos, summary: "Replace a draft",
+	register(s, operation{id: "save-memo", method: http.MethodPut, path: "/memos/{id}", tag: tagMemos, summary: "Replace a draft, or what was returned",
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrStale, models.ErrNotNow, models.ErrForbidden, models.ErrNotYours},
 		text: "The whole draft, rows included: what is left out is emptied."}, s.saveMemo)
 	register(s, operation{id: "discard-memo", method: http.MethodDelete, path: "/memos/{id}", tag: tagMemos, summary: "Throw a draft away",
@@ -119,7 +119,11 @@ func (s *service) sendingUnits(ctx context.Context, _ *nothing) (*plain[desk.Sen
 }
 
 func (s *service) createMemo(ctx context.Context, in *createMemoInput) (*createdMemoOutput, error) {
-	m, err := s.desk.CreateMemo(ctx, actorIn(ctx), in.Body.draft(), in.Key)
+	return answerNew(s.desk.CreateMemo(ctx, actorIn(ctx), in.Body.draft(), in.Key))
+}
+
+// answerNew answers with a memo that was made, and where it is.
+func answerNew(m models.MemoView, err error) (*createdMemoOutput, error) {
 	return &createdMemoOutput{ETag: etag(m.Version), Location: Prefix + "/memos/" + m.ID, Body: m}, err
 }
 

@@ -98,7 +98,13 @@ RowFinding.field: The column.
 RowFinding.code: Stable code of what was found.
 RowFinding.severity: An error keeps the memo from being sent, a warning asks for a look.
 Home.waits_for_me: What I may decide now, the most urgent first.
-Home.i_wait_for: What I sent that is still open.
+FieldChange.field: What changed: a field of the draft or a column of a row by its JSON name, or rows where a person came or went.
+FieldChange.person: Whose row it is; absent where the letter changed.
+FieldChange.before: What it said in the round before; a person's number where the row went.
+FieldChange.after: What it says now; a person's number where the row came.
+FieldNote.field: What is to be corrected: a field of the draft by its JSON name, or a row as rows[3], counted from 0.
+FieldNote.note: What to correct in it.
+Home.i_wait_for: What I sent that is still open; what was returned to me comes first.
 Home.drafts: How many drafts I have.
 Home.trouble: Cases that need an operator and messages that could not be delivered; support only.
 MemoDraft.kind: What the memo asks for.
@@ -117,6 +123,7 @@ MemoView.requester_name: Who wrote it.
 MemoView.timeline: What happened, oldest first.
 MemoView.steps: Who is asked, in which order, at the stage that is open.
 MemoView.actions: What you may do with it now.
+MemoView.changes: What changed since the round before; while it is returned, since it was last sent. Not for whoever is merely listed.
 OfficeView.name: Who holds the office.
 RecapReport.rows: Every row with what was found.
 RecapReport.faults: What is wrong with the memo itself.
@@ -152,6 +159,7 @@ TimelineEvent.seq: Its place in the case's history.
 TimelineEvent.type: What happened.
 TimelineEvent.actor_name: Who acted; absent for the clock and the system.
 TimelineEvent.on_behalf_of_name: For whom an acting head acted.
+TimelineEvent.notes: What was to be corrected, field by field, when it was returned. Not for whoever is merely listed.
 TimelineEvent.status: Where the case stood after it.
 TokenView.name: By what its owner knows it.
 TokenView.scopes: What it may do.
@@ -279,6 +287,12 @@ Override.name: Ramadan 1447
 Override.from: 2026-02-18
 Override.to: 2026-03-19
 FieldFault.code: required
+FieldChange.field: subject
+FieldChange.person: Made Surya Adi Wijaya
+FieldChange.before: Accounts for new staff
+FieldChange.after: Flexible working for new staff
+FieldNote.field: subject
+FieldNote.note: Name the unit in the subject.
 RowFinding.code: name_differs
 TokenView.name: laptop
 FailedNotice.reason: 550 5.1.1 No such mailbox
