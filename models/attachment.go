@@ -2,6 +2,7 @@ package models
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -50,7 +51,7 @@ const (
 const StagedLife = 24 * time.Hour
 
 // Attachment is one file of a memo. Name is the uploader's, cleaned, for showing alone; the content is known by its
-// SHA-256 in small hexadecimal letters. Position counts from 1 and never comes again within a memo.
+// SHA-256 in small hexadecimal letters. Position counts from 1 in the order in which files were attached.
 type Attachment struct {
 	ID       string         `json:"id"`
 	Position int            `json:"position"`
@@ -59,7 +60,6 @@ type Attachment struct {
 	Size     int64          `json:"size"`
 	Type     string         `json:"type"`
 	SHA256   string         `json:"sha256"`
-	Added    time.Time      `json:"added"`
 }
 
 // CheckAttachmentKind refuses a kind that does not go with the memo's.
@@ -88,4 +88,23 @@ func CheckAttachments(memo MemoKind, have []Attachment) []FieldFault {
 		}
 	}
 	return []FieldFault{Fault("attachments", "attachment_required", "kind", string(required))}
+}
+
+// same tells whether two attachments say the same: a file attached anew with the same content does.
+func (a Attachment) same(b Attachment) bool { return a.Kind == b.Kind && a.SHA256 == b.SHA256 }
+
+// fileNames lists the files of one round; where another file bears a name that the other round has too, the beginning
+// of its sum tells them apart.
+func fileNames(of, other MemoDraft) string {
+	var names []string
+	for _, a := range of.Attachments {
+		name := a.Name
+		for _, b := range other.Attachments {
+			if a.Name == b.Name && a.SHA256 != b.SHA256 {
+				name = a.Name + " (" + a.SHA256[:min(8, len(a.SHA256))] + "…)"
+			}
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, "; ")
 }

@@ -38,6 +38,8 @@ type MemoDraft struct {
 	Contact   string     `json:"contact"`
 	Copies    []string   `json:"copies,omitempty"`
 	Rows      []RecapRow `json:"rows"`
+	// Attachments are what is attached now; files come and go by themselves, not with what is written.
+	Attachments []Attachment `json:"attachments,omitempty"`
 }
 
 // RowState is where one row of a memo stands.

@@ -9,7 +9,7 @@ import (
 )
 
 // NormalizeMemo gives the draft as it is stored: no blanks around lines, rows as NormalizeRecapRow gives them, and
-// rows and copies that are wholly empty left out.
+// rows and copies that are wholly empty left out. Attachments are not part of what is written.
 func NormalizeMemo(d MemoDraft) MemoDraft {
 	d.Unit, d.Date, d.Addressee = strings.TrimSpace(d.Unit), strings.TrimSpace(d.Date), strings.TrimSpace(d.Addressee)
 	d.Reference, d.Subject = strings.TrimSpace(d.Reference), strings.TrimSpace(d.Subject)
@@ -25,7 +25,7 @@ func NormalizeMemo(d MemoDraft) MemoDraft {
 			rows = append(rows, r)
 		}
 	}
-	d.Copies, d.Rows = copies, rows
+	d.Copies, d.Rows, d.Attachments = copies, rows, nil
 	return d
 }
 
@@ -78,6 +78,7 @@ func CheckMemo(d MemoDraft, today Date) []FieldFault {
 			faults = append(faults, Fault("date", "date_in_future"))
 		}
 	}
+	faults = append(faults, CheckAttachments(d.Kind, d.Attachments)...)
 	return append(faults, CheckRecapCount(len(d.Rows))...)
 }
 

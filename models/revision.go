@@ -52,8 +52,8 @@ func DiffMemo(before, after MemoDraft) []FieldChange {
 	return append(changes, diffRows(before.Rows, after.Rows)...)
 }
 
-// JudgedChanged tells whether anything changed that the head judged: subject, body, rows or attachments. If so, an approval given
-// before is void and the next round starts with the head again (PRODUCT 3.1.3).
+// JudgedChanged tells whether anything changed that the head judged: subject, body, rows or attachments. If so, an
+// approval given before is void and the next round starts with the head again (PRODUCT 3.1.3).
 func JudgedChanged(before, after MemoDraft) bool {
 	return before.Kind != after.Kind || before.Subject != after.Subject || before.Body != after.Body || !slices.Equal(before.Rows, after.Rows) ||
 		!slices.EqualFunc(before.Attachments, after.Attachments, Attachment.same)

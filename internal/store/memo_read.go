@@ -19,6 +19,7 @@ type memoFacts struct {
 	SenderName                                                  string
 	RequesterName                                               string
 	Pending, Accepted, Rejected, Provisioned, Activated, Lapsed int
+	Attached                                                    *string
 }
 
 const memoFactsSQL = `
@@ -27,7 +28,7 @@ const memoFactsSQL = `
 		m.reference as m_reference, m.subject as m_subject, m.body as m_body, m.contact as m_contact, m.copies as m_copies,
 		coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
 		coalesce(u.name, m.sending_unit) as unit_name, coalesce(sender.name, '') as sender_name, coalesce(writer.name, '') as requester_name,
-		n.*, n.pending as rows_open
+		n.*, n.pending as rows_open, ` + attachedSQL + `
 	from cases c
 	join memos m on m.case_id = c.id
 	left join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'
@@ -52,6 +53,9 @@ func (s *Store) Memo(ctx context.Context, id string) (models.MemoView, error) {
 		return models.MemoView{}, wrap(err, "read a memo")
 	}
 	draft, err := f.Memo.draft()
+	if err == nil {
+		draft.Attachments, err = readAttached(f.Attached)
+	}
 	if err != nil {
 		return models.MemoView{}, err
 	}
@@ -103,7 +107,7 @@ func (s *Store) timeline(ctx context.Context, id string) ([]models.TimelineEvent
 	return events, nil
 }
 
-// DraftOf gives what was written, with every row.
+// DraftOf gives what was written, with every row and what is attached.
 func (s *Store) DraftOf(ctx context.Context, id string) (models.MemoDraft, error) {
 	draft, err := readDraft(s.reader(ctx), id)
 	return draft, wrap(err, "read a draft")
@@ -116,6 +120,9 @@ func readDraft(db *gorm.DB, id string) (models.MemoDraft, error) {
 	}
 	draft, err := memo.draft()
 	if err != nil {
+		return draft, err
+	}
+	if draft.Attachments, err = attached(db, id); err != nil {
 		return draft, err
 	}
 	var rows []personRow

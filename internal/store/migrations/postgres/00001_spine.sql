@@ -365,6 +365,15 @@ create index notices_queued on notices (next_try, id) where state = 'queued';
 create index notices_failed on notices (agency_id, created, id) where state = 'failed';
 create index notices_by_case on notices (case_id);
 
+-- Contents of files, each once. A doomed one is being deleted: nobody may begin to refer to it.
+create table blobs (
+    agency_id text        not null references agencies (id),
+    sha256    text        not null,
+    used      timestamptz not null,
+    doomed    timestamptz,
+    primary key (agency_id, sha256)
+);
+
 create table files (
     id        text primary key,
     agency_id text        not null references agencies (id),
@@ -375,10 +384,24 @@ create table files (
     owner_id  text        not null references accounts (id),
     case_id   text references cases (id),
     state     text        not null check (state in ('staged', 'linked')),
-    created   timestamptz not null
+    created   timestamptz not null,
+    foreign key (agency_id, sha256) references blobs (agency_id, sha256)
 );
 
+create index files_by_sum on files (agency_id, sha256);
+create index files_staged on files (created) where state = 'staged';
 create index files_by_case on files (case_id);
+
+create table attachments (
+    case_id   text    not null references cases (id),
+    position  integer not null check (position > 0),
+    agency_id text    not null references agencies (id),
+    kind      text    not null check (kind in ('sptjm', 'activation_form', 'other')),
+    file_id   text    not null references files (id),
+    primary key (case_id, position)
+);
+
+create index attachments_by_file on attachments (file_id);
 
 -- A letter as it was issued: one edition for each event that it tells of last, and the same bytes ever after. Its id is
 -- 128 random bits in hexadecimal, and opens its verification to whoever holds the paper.
@@ -471,6 +494,6 @@ create table audit_checkpoints (
 
 -- +goose Down
 
-drop table audit_checkpoints, audit_entries, audit_heads, idempotency_keys, counters, letters, files, notices, work_item_people, work_items,
+drop table audit_checkpoints, audit_entries, audit_heads, idempotency_keys, counters, letters, attachments, files, blobs, notices, work_item_people, work_items,
     events, one_use_links, personal_tokens, known_devices, sessions, role_grants, memo_rows, account_applications, accounts, memo_revisions, memos, cases,
     employees, units, calendars, settings, agencies;

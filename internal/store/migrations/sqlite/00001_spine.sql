@@ -365,20 +365,43 @@ create index notices_queued on notices (next_try, id) where state = 'queued';
 create index notices_failed on notices (agency_id, created, id) where state = 'failed';
 create index notices_by_case on notices (case_id);
 
+-- Contents of files, each once. A doomed one is being deleted: nobody may begin to refer to it.
+create table blobs (
+    agency_id text        not null references agencies (id),
+    sha256    text        not null,
+    used      datetime    not null,
+    doomed    datetime,
+    primary key (agency_id, sha256)
+);
+
 create table files (
     id        text primary key,
     agency_id text        not null references agencies (id),
     sha256    text        not null,
-    size      integer      not null check (size >= 0),
+    size      integer     not null check (size >= 0),
     type      text        not null,
     name      text        not null,
     owner_id  text        not null references accounts (id),
     case_id   text references cases (id),
     state     text        not null check (state in ('staged', 'linked')),
-    created   datetime not null
+    created   datetime    not null,
+    foreign key (agency_id, sha256) references blobs (agency_id, sha256)
 );
 
+create index files_by_sum on files (agency_id, sha256);
+create index files_staged on files (created) where state = 'staged';
 create index files_by_case on files (case_id);
+
+create table attachments (
+    case_id   text    not null references cases (id),
+    position  integer not null check (position > 0),
+    agency_id text    not null references agencies (id),
+    kind      text    not null check (kind in ('sptjm', 'activation_form', 'other')),
+    file_id   text    not null references files (id),
+    primary key (case_id, position)
+);
+
+create index attachments_by_file on attachments (file_id);
 
 -- A letter as it was issued: one edition for each event that it tells of last, and the same bytes ever after. Its id is
 -- 128 random bits in hexadecimal, and opens its verification to whoever holds the paper.
@@ -477,7 +500,9 @@ drop table audit_heads;
 drop table idempotency_keys;
 drop table counters;
 drop table letters;
+drop table attachments;
 drop table files;
+drop table blobs;
 drop table notices;
 drop table work_item_people;
 drop table work_items;
