@@ -93,11 +93,11 @@ func (l *Limiter) sweep(now time.Time) {
 }
 
 // limit counts a request against its route's rate, per address; an IPv6 customer has a whole /64. The rate of an
-// account is counted where the account is known, in internal/auth. Looking at a form is not trying it.
+// account is counted where the account is known, in internal/auth. Looking at a form is not trying it; looking up an id is.
 func (e *Edge) limit(c *gin.Context) {
 	r, _ := e.cfg.Table.Of(c)
 	limiter, ok := e.limits[r.Rate]
-	if !ok || !unsafe(c.Request.Method) {
+	if !ok || !unsafe(c.Request.Method) && r.Rate != RateLookup {
 		c.Next()
 		return
 	}

@@ -92,6 +92,16 @@ func TestRates(t *testing.T) {
 		require.Equal(t, http.StatusTooManyRequests, code)
 		require.Equal(t, "180", wait)
 	})
+	t.Run("looking up an id counts though it only reads, sixty times a minute", func(t *testing.T) {
+		_, ask := rated(RateLookup)
+		for range 60 {
+			code, _ := ask("GET")
+			require.Equal(t, http.StatusOK, code)
+		}
+		code, wait := ask("GET")
+		require.Equal(t, http.StatusTooManyRequests, code)
+		require.Equal(t, "1", wait)
+	})
 	t.Run("an IPv6 customer has one count for all of a /64", func(t *testing.T) {
 		require.Equal(t, addressKey("2001:db8:1:2::1"), addressKey("2001:db8:1:2:ffff::9"))
 		require.NotEqual(t, addressKey("2001:db8:1:2::1"), addressKey("2001:db8:1:3::1"))

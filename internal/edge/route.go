@@ -21,7 +21,7 @@ type Route struct {
 	// Scope is what a bearer token needs. Empty where no token is asked for: public routes and the portal.
 	Scope   models.Scope
 	Summary string // what it does, in a few English words; OpenAPI shows it
-	Rate    Rate   // counted for unsafe methods; a form may be looked at freely
+	Rate    Rate   // counted for unsafe methods, as a form may be looked at freely; RateLookup for every method
 	Body    int64  // bytes accepted; 0 means DefaultBody
 	Stream  bool   // server-sent events: no compression, no write deadline, told to end at shutdown
 }
@@ -35,6 +35,7 @@ const (
 	RateNone       Rate = ""
 	RateSignIn     Rate = "sign_in"     // 10 a minute and address
 	RatePublicForm Rate = "public_form" // 20 an hour and address
+	RateLookup     Rate = "lookup"      // 60 a minute and address, reading too: public pages that are found by an id
 )
 
 // Access says who may call a route. It is closed: the zero value admits nobody and counts as a fault, the others

@@ -89,6 +89,7 @@ func scenes() []scene {
 		{name: "memo", path: "/memos/memo-1"},
 		{name: "memo-activation", path: "/memos/memo-1", set: func(c *counter) {
 			c.memo.Status, c.memo.Actions, c.memo.Steps = models.StatusActivation, nil, nil
+			c.memo.Letters = models.LetterKinds()
 			c.memo.Rows = models.RowCounts{Total: 4, Rejected: 1, Provisioned: 2, Activated: 1}
 			for i, s := range []models.RowState{models.RowActivated, models.RowProvisioned, models.RowRejected, models.RowLapsed} {
 				c.rows[i].State = s
@@ -101,6 +102,14 @@ func scenes() []scene {
 		{name: "memo-trouble", path: "/memos/memo-1", set: func(c *counter) {
 			c.memo.Status, c.memo.Trouble, c.memo.Actions = models.StatusProvisioning, "Accounts.Provision", []models.Action{models.ActionRetry}
 		}},
+		{name: "letter-valid", path: "/verify/" + letterID, stranger: true},
+		{name: "letter-withdrawn", path: "/verify/" + letterID, set: func(c *counter) {
+			c.letter.Valid, c.letter.Why, c.letter.Decision = false, models.LetterWithdrawn, models.OutcomeWithdrawn
+		}},
+		{name: "letter-superseded", path: "/verify/" + letterID, stranger: true, set: func(c *counter) {
+			c.letter.Valid, c.letter.Why, c.letter.Kind, c.letter.Signer, c.letter.SignerFor = false, models.LetterSuperseded, models.LetterResults, "", ""
+		}},
+		{name: "letter-unknown", path: "/verify/LKT-2026-000123", stranger: true, status: 404},
 		{name: "decide", path: "/memos/memo-1/decide"},
 		{name: "verify", path: "/memos/memo-1/verify", set: verifying},
 		{name: "withdraw", path: "/memos/memo-1/withdraw", set: verifying},

@@ -22,7 +22,7 @@ type route struct {
 // Mount declares every page in the table and puts it on the engine. Paths lie at the root: this is the program's face.
 func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 	t.Handle(g, edge.Route{Method: http.MethodGet, Path: staticPrefix + ":hash/*file", Access: edge.Public(), Summary: "Style sheets, scripts, fonts and pictures"}, p.assets.Serve)
-	for _, r := range append(doorRoutes(), append(memoRoutes(), readingRoutes()...)...) {
+	for _, r := range append(doorRoutes(), append(memoRoutes(), append(letterRoutes(), readingRoutes()...)...)...) {
 		t.Handle(g, r.Route, p.serve(r))
 	}
 }
@@ -84,6 +84,16 @@ func memoRoutes() []route {
 		get("/memos/:id/withdraw", in, (*visit).withdrawPage, "Ask whether to withdraw"),
 		post("/memos/:id/withdraw", in, (*visit).withdraw, "Withdraw a memo"),
 		post("/memos/:id/retry", in, (*visit).retry, "Try again what an outside system kept refusing"),
+	}
+}
+
+// letterRoutes are a memo's letters, and the public page by which anybody checks one.
+func letterRoutes() []route {
+	all, in := edge.Public(), edge.SignedIn()
+	return []route{
+		get("/memos/:id/letters/:kind", in, (*visit).letter, "A memo's letter as a PDF: memo, approval or results"),
+		get("/verify/:id", all, (*visit).letterCheckPage, "Whether a letter is genuine and still holds").limited(edge.RateLookup),
+		post("/verify/:id", all, (*visit).compareLetter, "Compare a file with a letter; it is not kept").bodyOf(comparedBody).limited(edge.RatePublicForm),
 	}
 }
 

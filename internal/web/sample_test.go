@@ -17,6 +17,7 @@ type counter struct {
 	memo    models.MemoView
 	rows    []models.RowView
 	report  models.RecapReport
+	letter  models.LetterVerification
 	empty   bool
 	fail    error
 	saved   []models.MemoDraft
@@ -110,7 +111,7 @@ func sampleRows() []models.RowView {
 }
 
 func newCounter() *counter {
-	return &counter{who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), watched: make(chan models.Ping, 1)}
+	return &counter{who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1)}
 }
 
 func (c *counter) ask(what any) error { c.asked = append(c.asked, what); return c.fail }
