@@ -14,7 +14,7 @@ import (
 // poll is how often a page is looked at again while something is awaited on it.
 const poll = 50 * time.Millisecond
 
-const subject = "Akses Flexiwork bagi 25 pegawai Direktorat Jenderal Perencanaan"
+const subject = "Akses Flexiwork bagi 25 pegawai perencanaan"
 
 // TestMemoThroughThePortal takes the synthetic ministry's lists through a real browser, from a temporary password to an
 // employee who signs in, with a wrong step at each turn and every page held to be accessible.
@@ -74,7 +74,8 @@ func walkThrough(t *testing.T, lang string, width webtest.Width) {
 
 	sender.told(0)
 	employee := c.letIn(second, memo)
-	require.Equal(t, 1, employee.count("#rows ~ .lk-table tbody tr"), "who is listed sees their own row")
+	require.Equal(t, 1, employee.count("#people tbody tr"), "who is listed sees their own row")
+	require.Zero(t, employee.count("#people .lk-tabs"))
 	require.Empty(t, o.mail.List(first), "nothing for who was rejected")
 	sender.told(1)
 	sender.look()

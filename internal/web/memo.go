@@ -91,8 +91,12 @@ func (v *visit) memoBody() (memoBody, error) {
 	}
 	state := models.RowState(v.Query("state"))
 	rows, err := v.portal.Desk.MemoRows(ctx, a, id, state, v.pageQuery())
-	return memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next),
-		Query: v.Request.URL.RawQuery, Key: uuid.NewString()}, err
+	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next),
+		Query: v.Request.URL.RawQuery, Key: uuid.NewString()}
+	if whole := state == "" && v.Query("cursor") == "" && rows.Next == ""; whole && len(rows.Items) < memo.Rows.Total {
+		body.Tabs = nil // whoever is merely listed sees their own row, and sorts nothing
+	}
+	return body, err
 }
 
 func (v *visit) memoTitle(m models.MemoView) string {
