@@ -14,6 +14,7 @@ type Config struct {
 
 	DataDir     string   `env:"LOKET_DATA_DIR" envDefault:"loket-data" doc:"Folder for everything that is not in a database given by LOKET_DATABASE_URL."`
 	DatabaseURL Secret   `env:"LOKET_DATABASE_URL" doc:"Where application data live: postgres://user:password@host:5432/name, or sqlite:path. Default: sqlite:loket.db in the data folder."`
+	FilesURL    string   `env:"LOKET_FILES_URL" doc:"Where uploaded files lie: file:path, or s3://bucket?region=…&prefix=loket/ with credentials from the usual AWS_* variables or the machine's role. Default: the folder files in the data folder."`
 	Listen      string   `env:"LOKET_LISTEN" envDefault:"127.0.0.1:8080" doc:"Address and port to listen on."`
 	PublicURL   string   `env:"LOKET_PUBLIC_URL" envDefault:"http://localhost:8080" doc:"The address people type. Links in messages are built from it, and requests for another host are refused."`
 	Proxies     []string `env:"LOKET_TRUSTED_PROXIES" doc:"Addresses or networks (10.0.0.0/8) of reverse proxies whose X-Forwarded-For is believed, separated by commas. Default: none."`

@@ -41,6 +41,7 @@ func TestLoad(t *testing.T) {
 		require.Equal(t, "sqlite", dialect)
 		require.Equal(t, filepath.Join("loket-data", "loket.db"), source)
 		require.Equal(t, filepath.Join("loket-data", "keyring.json"), c.KeyringFile)
+		require.Equal(t, "file:"+filepath.Join("loket-data", "files"), c.FilesURL)
 		require.Equal(t, 30*time.Minute, c.SessionIdle)
 		require.Equal(t, []string{"kem.example"}, c.EmailDomains)
 		require.False(t, c.SecureCookies())
@@ -99,6 +100,7 @@ func TestFaults(t *testing.T) {
 		"LOKET_EMAIL_DOMAINS":       "LOKET_EMAIL_DOMAINS=a@kem.example",
 		"LOKET_CALENDAR":            "LOKET_CALENDAR=id 2026",
 		"LOKET_DATABASE_URL":        "LOKET_DATABASE_URL=mysql://x/y",
+		"LOKET_FILES_URL":           "LOKET_FILES_URL=gs://bucket",
 		"LOKET_TRUSTED_PROXIES":     "LOKET_TRUSTED_PROXIES=proxy",
 		"LOKET_REQUIRE_TLS_COOKIES": "LOKET_REQUIRE_TLS_COOKIES=true",
 		"LOKET_TEMPORAL_ADDRESS":    "LOKET_TEMPORAL_ADDRESS=temporal",

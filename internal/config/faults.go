@@ -21,6 +21,7 @@ func (f *findings) add(name, wrong, remedy string) { *f = append(*f, Fault{name,
 func (c Config) Faults() []Fault {
 	f := findings(slices.Clone(c.misread))
 	c.checkAgency(&f)
+	c.checkFiles(&f)
 	c.checkAddresses(&f)
 	c.checkTemporal(&f)
 	c.checkMail(&f)
@@ -61,6 +62,20 @@ func (c Config) checkAgency(f *findings) {
 		f.add("LOKET_DATABASE_URL", "is neither postgres://… nor sqlite:path", "write postgres://user:password@host:5432/name")
 	} else if u, err := url.Parse(c.DatabaseURL.Reveal()); scheme != "sqlite" && (err != nil || u.Host == "" || strings.Trim(u.Path, "/") == "") {
 		f.add("LOKET_DATABASE_URL", "names no host or no database", "write postgres://user:password@host:5432/name, with %-escapes in the password")
+	}
+}
+
+func (c Config) checkFiles(f *findings) {
+	path, folder := strings.CutPrefix(c.FilesURL, "file:")
+	u, err := url.Parse(c.FilesURL)
+	switch {
+	case folder && strings.Trim(path, "/") == "":
+		f.add("LOKET_FILES_URL", "names no folder", "write it like file:/var/lib/loket/files")
+	case folder:
+	case err != nil || u.Scheme != "s3" || u.Host == "":
+		f.add("LOKET_FILES_URL", "is neither file:path nor s3://bucket", "write it like s3://loket-files?region=ap-southeast-3")
+	case u.User != nil:
+		f.add("LOKET_FILES_URL", "holds credentials, which logs would show", "give them in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 }
 

@@ -51,6 +51,9 @@ func (c *Config) fill() {
 	if c.DatabaseURL == "" {
 		c.DatabaseURL = Secret("sqlite:" + filepath.Join(c.DataDir, "loket.db"))
 	}
+	if c.FilesURL == "" {
+		c.FilesURL = "file:" + filepath.Join(c.DataDir, "files")
+	}
 	inData(&c.KeyringFile, "keyring.json")
 	inData(&c.AuditCheckpoints, "audit-checkpoints.jsonl")
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")

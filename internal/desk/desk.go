@@ -18,6 +18,8 @@ type Config struct {
 	Auth   *auth.Service
 	Engine client.Client
 	Clock  models.Clock
+	// Files keeps what is attached.
+	Files Vault
 	// Now is wall time; case time is made of it by Clock.
 	Now func() time.Time
 	// Patience is how long a person waits for the engine before 'not acknowledged, may still happen'; 0 means 2 s.
@@ -32,6 +34,7 @@ type Config struct {
 type Desk struct {
 	*auth.Service
 	store    *store.Store
+	files    Vault
 	engine   client.Client
 	clock    models.Clock
 	wall     func() time.Time
@@ -56,7 +59,7 @@ func New(cfg Config) *Desk {
 	if cfg.Patience == 0 {
 		cfg.Patience = defaultPatience
 	}
-	return &Desk{Service: cfg.Auth, store: cfg.Store, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
+	return &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
 		log: cfg.Logger, queues: newQueues(queueLength, cfg.Patience), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger),
 		paper: cfg.Stationery}
 }

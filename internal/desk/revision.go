@@ -52,11 +52,18 @@ func (d *Desk) CopyMemo(ctx context.Context, a models.Actor, id, key string) (mo
 	if key == "" {
 		key = uuid.NewString()
 	}
-	return d.CreateMemo(ctx, a, draft, "copy:"+id+":"+key)
+	v, err := d.CreateMemo(ctx, a, draft, "copy:"+id+":"+key)
+	if err != nil || v.Version != 1 { // written on since: the copy is its writer's
+		return v, err
+	}
+	if err := d.copyAttachments(ctx, a, v.ID, draft.Attachments); err != nil {
+		return models.MemoView{}, err
+	}
+	return d.Memo(ctx, a, v.ID)
 }
 
 // revised tells what changed since the round before. Whoever is merely listed reads neither that nor the deciders'
-// notes: both may speak of other people's rows.
+// notes nor the files: all may speak of other people.
 func (d *Desk) revised(ctx context.Context, a models.Actor, v models.MemoView) (models.MemoView, error) {
 	if a.Listed {
 		_, decided, err := d.store.Standing(ctx, v.ID, a)
@@ -65,6 +72,7 @@ func (d *Desk) revised(ctx context.Context, a models.Actor, v models.MemoView) (
 		}
 		a.Listed = false
 		if !models.Sees(v.Case, a, decided) {
+			v.Draft.Attachments = nil
 			for i := range v.Timeline {
 				v.Timeline[i].Notes = nil
 			}
