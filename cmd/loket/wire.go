@@ -19,6 +19,7 @@ import (
 	"loket/internal/edge"
 	"loket/internal/engine"
 	"loket/internal/i18n"
+	"loket/internal/files"
 	"loket/internal/keyring"
 	"loket/internal/store"
 	"loket/models"
@@ -35,6 +36,7 @@ type house struct {
 	ring  *keyring.Ring
 	store *store.Store
 	// The rest stands on a migrated database; see settle and connect.
+	files *files.Vault
 	clock  models.Clock
 	zone   *time.Location
 	hasher *auth.Hasher
@@ -73,6 +75,10 @@ func (h *house) openParts(ctx context.Context) (err error) {
 	}
 	h.stack.add("database", func(context.Context) error { return h.store.Close() })
 	if dialect, _ := h.cfg.Database(); dialect == "sqlite" {
+	if h.files, err = files.Open(ctx, h.cfg.FilesURL); err != nil {
+		return err
+	}
+	h.stack.add("files", func(context.Context) error { return h.files.Close() })
 		return h.store.Migrate(ctx)
 	}
 	return nil
@@ -150,7 +156,7 @@ func (h *house) connect(ctx context.Context) error {
 }
 
 func (h *house) deskOn(clock models.Clock) *desk.Desk {
-	return desk.New(desk.Config{Store: h.store, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log,
+	return desk.New(desk.Config{Store: h.store, Files: h.files, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log,
 		Stationery: desk.Stationery{Words: h.words, Zone: h.zone, Agency: h.cfg.AgencyName, Address: h.cfg.AgencyAddress, Contact: h.cfg.AgencyContact,
 			PublicURL: h.cfg.PublicURL}})
 }

@@ -24,6 +24,9 @@ func (h *house) upkeep() error {
 	h.stack.loop("sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping old sessions and keys", h.store.SweepSessions)
 	})
+	h.stack.loop("files sweep", func(ctx context.Context) {
+		every(ctx, time.Hour, h.log, "sweeping unused files", func(ctx context.Context) error { return h.files.Sweep(ctx, h.store) })
+	})
 	return h.relay()
 }
 
