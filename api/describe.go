@@ -71,6 +71,7 @@ func fieldChoices() map[string][]any {
 		"RowFinding.severity":  texts([]models.Severity{models.SeverityError, models.SeverityWarning}),
 		"Holiday.kind":         texts([]models.HolidayKind{models.HolidayNational, models.HolidayJointLeave, models.HolidayLocal}),
 		"MemoView.actions":     actions(),
+		"MemoView.letters":     texts(models.LetterKinds()),
 		"TimelineEvent.type":   events(),
 		"TimelineEvent.status": statuses,
 	}
@@ -79,6 +80,8 @@ func fieldChoices() map[string][]any {
 		choices[name+".kind"] = texts([]models.Kind{models.KindMemo})
 	}
 	choices["StepView.stage"] = stages
+	choices["LetterVerification.kind"], choices["LetterVerification.decision"] = texts(models.LetterKinds()), texts(models.MemoOutcomes())
+	choices["LetterVerification.why"] = texts([]models.LetterInvalid{models.LetterWithdrawn, models.LetterSuperseded})
 	return choices
 }
 

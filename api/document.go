@@ -42,6 +42,7 @@ const (
 	tagEntry     = "Signing in"
 	tagMe        = "My account"
 	tagMemos     = "Memos"
+	tagLetters   = "Letters"
 	tagWork      = "Work"
 	tagDirectory = "Units and employees"
 	tagCalendars = "Calendars"
@@ -53,6 +54,7 @@ func tags() []*huma.Tag {
 		{Name: tagEntry, Description: "A first token, and one-use links."},
 		{Name: tagMe, Description: "Profile, password, sessions and tokens of whoever asks."},
 		{Name: tagMemos, Description: "Memos that ask for accounts: draft, check, send, decide, verify, follow."},
+		{Name: tagLetters, Description: "A memo on paper, and how anybody checks it."},
 		{Name: tagWork, Description: "What waits for me, and what I wait for."},
 		{Name: tagDirectory, Description: "The tree of units, its office holders, and the registry of employees."},
 		{Name: tagCalendars, Description: "Working time, with the code that deadlines use."},

@@ -24,7 +24,8 @@ type operation struct {
 	scope   models.Scope
 	rate    edge.Rate
 	stream  bool
-	status  int // of success; 0 means 200, or 204 without a body
+	file    string // media type of what is answered, where that is no JSON
+	status  int    // of success; 0 means 200, or 204 without a body
 	// refusals beyond those that every operation can give.
 	refusals []*models.Problem
 }
@@ -98,6 +99,10 @@ func (s *service) refusals(o operation) map[string]*huma.Response {
 	if o.stream {
 		out["200"] = &huma.Response{Description: "Events, until the stream ends", Content: map[string]*huma.MediaType{
 			"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}, Example: streamExample}}}
+	}
+	if o.file != "" {
+		out["200"] = &huma.Response{Description: "The file", Content: map[string]*huma.MediaType{
+			o.file: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	}
 	for _, p := range all {
 		status, _ := statusOf(p.Code)

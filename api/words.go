@@ -123,6 +123,19 @@ MemoView.requester_name: Who wrote it.
 MemoView.timeline: What happened, oldest first.
 MemoView.steps: Who is asked, in which order, at the stage that is open.
 MemoView.actions: What you may do with it now.
+MemoView.letters: What you may open as a PDF, see GET /api/v1/memos/{id}/letters/{kind}.
+LetterVerification.kind: Which letter it is.
+LetterVerification.number: The memo's number at the counter.
+LetterVerification.memo_number: The memo's own number.
+LetterVerification.subject: The subject, as the letter says it.
+LetterVerification.decision: What has become of the memo by now.
+LetterVerification.signer: Whose word the letter bears; absent for one that the system draws up.
+LetterVerification.signer_for: In whose stead an acting head signed.
+LetterVerification.at: When that was.
+LetterVerification.issued: When the letter was made.
+LetterVerification.sha256: Digest of the letter's file, in hexadecimal digits.
+LetterVerification.valid: Whether the letter still holds.
+LetterVerification.why: Why it holds no more: the memo was withdrawn, or a newer edition tells more.
 MemoView.changes: What changed since the round before; while it is returned, since it was last sent. Not for whoever is merely listed.
 OfficeView.name: Who holds the office.
 RecapReport.rows: Every row with what was found.
@@ -200,6 +213,11 @@ contract_end: 2026-12-31
 unit_code: KEM.1.2
 number: LKT-2026-000123
 memo_number: ND-14/KEM.1.2/2026
+signer: Ratna Dewi
+signer_for: Bambang Santoso
+issued: 2026-11-23T08:20:00+07:00
+sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+valid: true
 subject: Accounts for new staff
 addressee: Head of the Centre for Data and Information
 reference: ND-12/KEM.1.2/2026

@@ -38,7 +38,7 @@ func NewValidator(ctx context.Context, document []byte) (*Validator, error) {
 }
 
 // Check tells what in an answer the document does not allow: its status, its headers, its body. A request that the
-// document does not know may only be refused, with a problem. An event stream's body is left unread.
+// document does not know may only be refused, with a problem. The bodies of event streams and of files are left unread.
 func (v *Validator) Check(r *http.Request, status int, header http.Header, body []byte) error {
 	route, params, err := v.router.FindRoute(r)
 	if errors.Is(err, routers.ErrPathNotFound) || errors.Is(err, routers.ErrMethodNotAllowed) {
@@ -53,7 +53,7 @@ func (v *Validator) Check(r *http.Request, status int, header http.Header, body 
 	in := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},
 		Status:                 status, Header: header,
-		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true, ExcludeResponseBody: stream(header)},
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true, ExcludeResponseBody: stream(header) || file(header)},
 	}
 	in.SetBodyBytes(body)
 	if err := openapi3filter.ValidateResponse(r.Context(), in); err != nil {
@@ -65,6 +65,9 @@ func (v *Validator) Check(r *http.Request, status int, header http.Header, body 
 func stream(header http.Header) bool {
 	return strings.HasPrefix(header.Get("Content-Type"), "text/event-stream")
 }
+
+// file tells whether the body is no text that a schema could describe.
+func file(header http.Header) bool { return header.Get("Content-Type") == "application/pdf" }
 
 // Transport sends requests through next and fails those whose answer the document does not allow.
 func (v *Validator) Transport(next http.RoundTripper) http.RoundTripper { return transport{v, next} }
