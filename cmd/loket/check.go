@@ -18,6 +18,7 @@ import (
 )
 
 type checkCommand struct {
+	All    checkAll    `cmd:"" default:"withargs" help:"Prove that everything that was promised holds: nothing lost, twice, late or told. This is the default."`
 	Config checkConfig `cmd:"" help:"List the settings, and everything that is wrong with them."`
 	Audit  checkAudit  `cmd:"" help:"Prove that no entry of the audit trail was changed, removed, inserted or moved."`
 	Health checkHealth `cmd:"" help:"Ask the process that serves on this machine whether it is ready."`

@@ -36,6 +36,7 @@ Settings are LOKET_* variables; a laptop needs none of them. "loket check config
 const (
 	exitFailed  = 1
 	exitMisused = 2 // a wrong command line, or wrong settings
+	exitUnknown = 3 // a check that could not be made
 )
 
 // leave carries the exit code that the command line's parser asks for, after printing help.
@@ -66,12 +67,16 @@ func (p *process) run(args []string) (code int) {
 func (p *process) failed(err error) int {
 	var faulty config.Faulty
 	var misuse misused
+	var blind unchecked
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &faulty), errors.As(err, &misuse):
 		p.sayf("%v", err)
 		return exitMisused
+	case errors.As(err, &blind):
+		p.sayf("loket: could not check: %v", err)
+		return exitUnknown
 	}
 	p.sayf("loket: %v", err)
 	return exitFailed

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 
 	"loket/internal/auth"
 	"loket/internal/config"
@@ -18,8 +19,8 @@ import (
 	"loket/internal/desk"
 	"loket/internal/edge"
 	"loket/internal/engine"
-	"loket/internal/i18n"
 	"loket/internal/files"
+	"loket/internal/i18n"
 	"loket/internal/keyring"
 	"loket/internal/store"
 	"loket/models"
@@ -35,8 +36,8 @@ type house struct {
 	words *i18n.Catalog
 	ring  *keyring.Ring
 	store *store.Store
-	// The rest stands on a migrated database; see settle and connect.
 	files *files.Vault
+	// The rest stands on a migrated database; see settle and connect.
 	clock  models.Clock
 	zone   *time.Location
 	hasher *auth.Hasher
@@ -74,11 +75,11 @@ func (h *house) openParts(ctx context.Context) (err error) {
 		return err
 	}
 	h.stack.add("database", func(context.Context) error { return h.store.Close() })
-	if dialect, _ := h.cfg.Database(); dialect == "sqlite" {
 	if h.files, err = files.Open(ctx, h.cfg.FilesURL); err != nil {
 		return err
 	}
 	h.stack.add("files", func(context.Context) error { return h.files.Close() })
+	if dialect, _ := h.cfg.Database(); dialect == "sqlite" {
 		return h.store.Migrate(ctx)
 	}
 	return nil
@@ -138,13 +139,9 @@ func (h *house) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.engine, err = engine.Dial(engine.Config{Address: h.engineAt, Namespace: h.cfg.TemporalNamespace, Interceptors: interceptors,
-		APIKey: h.cfg.TemporalAPIKey.Reveal(), TLS: engine.TLSConfig{CertFile: h.cfg.TemporalTLSCert, KeyFile: h.cfg.TemporalTLSKey,
-			CAFile: h.cfg.TemporalTLSCA, ServerName: h.cfg.TemporalServerName}}, h.ring, quieter(h.log))
-	if err != nil {
+	if err := h.dial(interceptors); err != nil {
 		return err
 	}
-	h.stack.add("engine client", func(context.Context) error { h.engine.Close(); return nil })
 	if h.cfg.TemporalAddress != "" {
 		h.prepareNamespace()
 	}
@@ -152,6 +149,18 @@ func (h *house) connect(ctx context.Context) error {
 		return err
 	}
 	h.desk = h.deskOn(h.clock)
+	return nil
+}
+
+// dial makes the client of the engine.
+func (h *house) dial(interceptors []interceptor.ClientInterceptor) (err error) {
+	h.engine, err = engine.Dial(engine.Config{Address: h.engineAt, Namespace: h.cfg.TemporalNamespace, Interceptors: interceptors,
+		APIKey: h.cfg.TemporalAPIKey.Reveal(), TLS: engine.TLSConfig{CertFile: h.cfg.TemporalTLSCert, KeyFile: h.cfg.TemporalTLSKey,
+			CAFile: h.cfg.TemporalTLSCA, ServerName: h.cfg.TemporalServerName}}, h.ring, quieter(h.log))
+	if err != nil {
+		return err
+	}
+	h.stack.add("engine client", func(context.Context) error { h.engine.Close(); return nil })
 	return nil
 }
 

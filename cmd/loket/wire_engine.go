@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
 
 	"loket/activities"
 	"loket/internal/engine"
@@ -83,7 +82,7 @@ func (h *house) workCases() {
 			return nil // asked to stop before the engine came
 		}
 		w := worker.New(h.engine, workflows.TaskQueue, worker.Options{WorkerStopTimeout: 8 * time.Second})
-		w.RegisterWorkflowWithOptions(workflows.MemoRequest, workflow.RegisterOptions{Name: workflows.MemoWorkflow})
+		flows(w)
 		w.RegisterActivity(&activities.Cases{Store: h.store})
 		w.RegisterActivity(&activities.Memos{Store: h.store})
 		if err := w.Start(); err != nil {

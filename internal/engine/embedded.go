@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -54,6 +55,22 @@ func StartEmbedded(ctx context.Context, cfg EmbeddedConfig) (*Embedded, error) {
 	return e, nil
 }
 
+// announce leaves the server's address where Running finds it.
+func (e *Embedded) announce(dir string) error {
+	if err := os.WriteFile(filepath.Join(dir, addressFile), []byte(e.HostPort()+"\n"), 0o600); err != nil {
+		return fmt.Errorf("writing down its address: %w", err)
+	}
+	return nil
+}
+
+// withdraw removes the address of a server that is gone.
+func withdraw(dir string) error {
+	if err := os.Remove(filepath.Join(dir, addressFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing its address: %w", err)
+	}
+	return nil
+}
+
 // HostPort is the address of the server's frontend.
 func (e *Embedded) HostPort() string { return loopback(e.ports.frontend) }
 
@@ -80,7 +97,7 @@ func (e *Embedded) Stop(ctx context.Context) error {
 			e.stopErr = errors.Join(e.stopErr, e.store.release())
 		}
 		if e.lock != nil {
-			e.stopErr = errors.Join(e.stopErr, e.lock.Unlock())
+			e.stopErr = errors.Join(e.stopErr, withdraw(filepath.Dir(e.lock.Path())), e.lock.Unlock())
 		}
 	})
 	select {
@@ -96,6 +113,9 @@ func (e *Embedded) start(ctx context.Context, cfg EmbeddedConfig) error {
 	if e.lock, err = lockFolder(cfg.Dir); err != nil {
 		return err
 	}
+	if err := withdraw(cfg.Dir); err != nil {
+		return err
+	}
 	if e.store, err = openStore(ctx, cfg, e.fault); err != nil {
 		return err
 	}
@@ -105,7 +125,10 @@ func (e *Embedded) start(ctx context.Context, cfg EmbeddedConfig) error {
 	if err := e.launch(ctx, cfg); err != nil {
 		return err
 	}
-	return e.ready(ctx, cfg)
+	if err := e.ready(ctx, cfg); err != nil {
+		return err
+	}
+	return e.announce(cfg.Dir)
 }
 
 // launch builds and starts the server apart, so that ctx's end does not have to
@@ -186,7 +209,7 @@ func lockFolder(dir string) (*flock.Flock, error) {
 		return nil, fmt.Errorf("locking %s: %w", dir, err)
 	}
 	if !taken {
-		return nil, fmt.Errorf("another process runs its engine in %s: stop it, or give this one a folder of its own", dir)
+		return nil, fmt.Errorf("%w in %s: stop it, or give this one a folder of its own", ErrInUse, dir)
 	}
 	return lock, nil
 }

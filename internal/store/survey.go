@@ -48,9 +48,9 @@ func (s *Store) ask(ctx context.Context, what, count string, args map[string]any
 	return found, nil
 }
 
-// bound gives a statement its named arguments, if there are any.
+// bound gives a statement its named arguments, if it names any.
 func bound(db *gorm.DB, sql string, args map[string]any) *gorm.DB {
-	if len(args) == 0 {
+	if !strings.Contains(sql, "@") {
 		return db.Raw(sql)
 	}
 	return db.Raw(sql, args)
