@@ -71,6 +71,7 @@ func fieldChoices() map[string][]any {
 		"RowFinding.severity":  texts([]models.Severity{models.SeverityError, models.SeverityWarning}),
 		"Holiday.kind":         texts([]models.HolidayKind{models.HolidayNational, models.HolidayJointLeave, models.HolidayLocal}),
 		"MemoView.actions":     actions(),
+		"Attachment.kind":      texts(models.AttachmentKinds()),
 		"MemoView.letters":     texts(models.LetterKinds()),
 		"TimelineEvent.type":   events(),
 		"TimelineEvent.status": statuses,

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"sync"
@@ -179,4 +180,22 @@ func (b *bundle) serve(t *testing.T, c Config) {
 	server := httptest.NewServer(b.engine)
 	t.Cleanup(server.Close)
 	b.client = apitest.NewClient(t, server.URL)
+}
+
+func (f *counter) AddAttachment(_ context.Context, _ models.Actor, _ string, up desk.Upload) (models.MemoView, error) {
+	body, err := io.ReadAll(up.Body)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	f.asked = string(up.Kind) + "," + up.Name + "," + string(body)
+	return f.memo(), f.err
+}
+
+func (f *counter) RemoveAttachment(_ context.Context, _ models.Actor, id, file string) (models.MemoView, error) {
+	f.asked = id + "," + file
+	return f.memo(), f.err
+}
+
+func (f *counter) Attachment(_ context.Context, _ models.Actor, _, id string) (models.Attachment, []byte, error) {
+	return models.Attachment{ID: id, Name: `Surat "é".pdf`, Type: "application/pdf", SHA256: "abc"}, []byte("%PDF-"), f.err
 }

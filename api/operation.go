@@ -25,6 +25,7 @@ type operation struct {
 	rate    edge.Rate
 	stream  bool
 	file    string // media type of what is answered, where that is no JSON
+	upload  bool   // takes a form with a file, see readUpload
 	status  int    // of success; 0 means 200, or 204 without a body
 	// refusals beyond those that every operation can give.
 	refusals []*models.Problem
@@ -40,6 +41,9 @@ const declared = "loket.operation"
 func register[I, O any](s *service, o operation, do func(context.Context, *I) (*O, error)) {
 	route := edge.Route{Method: o.method, Path: ginPath(Prefix + o.path), Access: o.access, Scope: o.scope,
 		Summary: o.summary, Rate: o.rate, Stream: o.stream}
+	if o.upload {
+		route.Body = uploadBody
+	}
 	s.routes = append(s.routes, route)
 	op := huma.Operation{OperationID: o.id, Method: o.method, Path: Prefix + o.path, Tags: []string{o.tag},
 		Summary: o.summary, Description: o.description(), DefaultStatus: o.status, Responses: s.refusals(o),
@@ -51,6 +55,9 @@ func register[I, O any](s *service, o operation, do func(context.Context, *I) (*
 		}
 		return out, nil
 	})
+	if o.upload { // said last, since huma would read what it describes
+		s.huma.OpenAPI().Paths[op.Path].Post.RequestBody = uploadRequest()
+	}
 }
 
 // ginPath spells /memos/{id} as /memos/:id.

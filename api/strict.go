@@ -24,6 +24,10 @@ func (s *service) readStrictly(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
+	if _, upload := ctx.Operation().RequestBody.Content[uploadType]; upload {
+		s.readUpload(ctx, next)
+		return
+	}
 	c := humagin.Unwrap(ctx)
 	body, err := readJSON(c.Writer, c.Request, ctx.Operation().MaxBodyBytes)
 	if err == nil {

@@ -114,6 +114,13 @@ MemoDraft.reference: Number of an earlier memo.
 MemoDraft.body: Plain text.
 MemoDraft.contact: Whom to ask.
 MemoDraft.copies: Who gets a copy.
+MemoDraft.attachments: What is attached.
+Attachment.kind: What the file is to the memo.
+Attachment.position: Its place among the attachments, from 1.
+Attachment.name: The file's name, as it is shown and saved.
+Attachment.size: How many bytes it has.
+Attachment.type: Its media type.
+Attachment.sha256: Digest of the file, in hexadecimal digits.
 MemoDraft.rows: Not given here: see GET /api/v1/memos/{id}/rows.
 MemoView.memo_number: The memo's own number, without gaps per unit and year; given when sent.
 MemoView.draft: What the memo says.
@@ -294,6 +301,10 @@ thu: [["08:00","12:00"],["13:00","16:30"]]
 fri: [["08:00","11:30"],["13:00","17:00"]]
 sat: []
 sun: []
+Attachment.position: 1
+Attachment.name: SPTJM.pdf
+Attachment.size: 48211
+Attachment.type: application/pdf
 AuditEntry.seq: 4211
 Home.trouble: 0
 UnitView.name: Directorate of Human Resources

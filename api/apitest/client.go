@@ -3,7 +3,9 @@ package apitest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"testing"
 
@@ -81,6 +83,28 @@ func (c Client) Try(method, path string, body any, headers ...string) (Answer, e
 	defer answer.Body.Close()
 	data, err := io.ReadAll(answer.Body)
 	return Answer{answer.StatusCode, answer.Header, data}, err
+}
+
+// Upload sends a form with a file, as a program would.
+func (c Client) Upload(t testing.TB, path, kind, name string, file []byte) Answer {
+	t.Helper()
+	a, err := c.TryUpload(path, kind, name, file)
+	require.NoError(t, err)
+	return a
+}
+
+// TryUpload is Upload for a server that may be away.
+func (c Client) TryUpload(path, kind, name string, file []byte) (Answer, error) {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	field, err := w.CreateFormFile("file", name)
+	if err == nil {
+		_, err = field.Write(file)
+	}
+	if err = errors.Join(err, w.WriteField("kind", kind), w.Close()); err != nil {
+		return Answer{}, err
+	}
+	return c.Try(http.MethodPost, path, form.Bytes(), "Content-Type", w.FormDataContentType())
 }
 
 func encode(body any) ([]byte, error) {
