@@ -75,6 +75,11 @@ func newSheet(p Paper, lying bool) (*sheet, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
+	return layOut(p, lying)
+}
+
+// layOut prepares a sheet for whatever paper.
+func layOut(p Paper, lying bool) (*sheet, error) {
 	plain, err := loadTypeface("jakarta-regular")
 	if err != nil {
 		return nil, err
@@ -225,7 +230,9 @@ func (s *sheet) feet() {
 		s.doc.SetPage(page)
 		s.setValid = false
 		s.rule(marginSide, y, s.inner(), 0.15, hair())
-		s.put(marginSide, y+1.5, s.inner(), s.words.T("pdf.code", "code", strings.Join(idGroups(s.paper.Verification.ID), " ")), st, left)
+		if s.paper.Verification != (Verification{}) {
+			s.put(marginSide, y+1.5, s.inner(), s.words.T("pdf.code", "code", strings.Join(idGroups(s.paper.Verification.ID), " ")), st, left)
+		}
 		of := s.words.T("pdf.page", "page", strconv.Itoa(page), "total", strconv.Itoa(total))
 		s.put(marginSide, y+1.5, s.inner(), of, st, right)
 	}
