@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"os"
@@ -20,6 +21,8 @@ import (
 	"loket/internal/demo"
 	"loket/internal/desk"
 	"loket/internal/engine"
+	"loket/internal/files"
+	"loket/internal/files/filestest"
 	"loket/internal/keyring"
 	"loket/internal/registry"
 	"loket/internal/store"
@@ -34,6 +37,8 @@ type stage struct {
 	auth                           *auth.Service
 	engine                         client.Client
 	faulty                         *faultyStore
+	file                           string // the database
+	files                          *files.Vault
 	sender, head, officer, support models.Actor
 	rows                           []models.RecapRow // whose people have no account yet
 }
@@ -53,14 +58,18 @@ func (f *faultyStore) ProvisionRows(ctx context.Context, caseID string, from, to
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s, dir := &stage{}, t.TempDir()
+	dir := t.TempDir()
+	s := &stage{file: filepath.Join(dir, "loket.db")}
 	ring, err := keyring.Open(filepath.Join(dir, "keyring.json"))
 	require.NoError(t, err)
-	s.store, err = store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(dir, "loket.db"), AuditKeys: ring,
+	s.store, err = store.Open(t.Context(), store.Config{URL: "sqlite:" + s.file, AuditKeys: ring,
 		TokenKey: ring.Current(keyring.Token).Secret, PublicURL: "http://localhost:8080", Clock: models.Clock{Speed: 1}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.store.Close()) })
 	require.NoError(t, s.store.Migrate(t.Context()))
+	s.files, err = files.Open(t.Context(), "file:"+filepath.Join(dir, "files"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.files.Close()) })
 	s.furnish(t)
 	s.startEngine(t, dir)
 	return s
@@ -117,7 +126,7 @@ func (s *stage) startEngine(t *testing.T, dir string) {
 
 // on is a desk whose cases live by the clock.
 func (s *stage) on(clock models.Clock) *desk.Desk {
-	return desk.New(desk.Config{Store: s.store, Auth: s.auth, Engine: s.engine, Clock: clock, Now: time.Now, Patience: 20 * time.Second,
+	return desk.New(desk.Config{Store: s.store, Files: s.files, Auth: s.auth, Engine: s.engine, Clock: clock, Now: time.Now, Patience: 20 * time.Second,
 		Logger: slog.New(slog.DiscardHandler)})
 }
 
@@ -128,6 +137,9 @@ func (s *stage) sent(t *testing.T, d *desk.Desk) string {
 	s.rows = s.rows[2:]
 	m, err := d.CreateMemo(t.Context(), s.sender, models.MemoDraft{Kind: models.MemoFlexiwork, Unit: "KEM.1.2", Date: "2026-06-08",
 		Addressee: "Kepala Pusat Data", Subject: "Akses Flexiwork", Body: "Mohon dibuatkan akun.", Contact: "Sekretariat", Rows: rows}, "")
+	require.NoError(t, err)
+	_, err = d.AddAttachment(t.Context(), s.sender, m.ID, desk.Upload{Kind: models.AttachmentSPTJM, Name: "SPTJM.pdf",
+		Body: bytes.NewReader(filestest.PDF("Surat pernyataan"))})
 	require.NoError(t, err)
 	_, err = d.SendMemo(t.Context(), s.sender, m.ID, 0, "")
 	require.NoError(t, err)
