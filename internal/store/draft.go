@@ -80,6 +80,10 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 		if err != nil {
 			return err
 		}
+		was, err := readDraft(tx, id)
+		if err != nil {
+			return err
+		}
 		if err := tx.Exec("delete from memo_rows where case_id = ?", id).Error; err != nil {
 			return err
 		}
@@ -97,7 +101,7 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 			return err
 		}
 		return s.note(tx, a, deed{stream: caseStream(id), action: "draft_saved", object: "memo:" + id, at: now,
-			after: map[string]any{"version": row.Version + 1, "draft": d}})
+			after: map[string]any{"version": row.Version + 1, "changes": models.DiffMemo(was, d)}})
 	})
 }
 
