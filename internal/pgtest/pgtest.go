@@ -41,6 +41,7 @@ const patience = 60 * time.Second
 // Stop, or by having it from Start.
 type Cluster struct {
 	mu        sync.Mutex
+	own       bool // never the shared server
 	admin     string
 	server    *server
 	failure   error
@@ -107,7 +108,7 @@ func (c *Cluster) start() error {
 	if c.admin != "" || c.failure != nil {
 		return c.failure
 	}
-	if shared := os.Getenv(SharedURLVariable); shared != "" {
+	if shared := os.Getenv(SharedURLVariable); shared != "" && !c.own {
 		c.admin = shared
 		return nil
 	}

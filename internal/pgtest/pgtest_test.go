@@ -86,3 +86,19 @@ func TestStop(t *testing.T) {
 		require.Error(t, err, "a stopped server answers nobody")
 	}
 }
+
+func TestKillAndRevive(t *testing.T) {
+	own := pgtest.Own(t)
+	url := own.NewDatabase(t)
+	conn := connect(t, url)
+	_, err := conn.Exec(t.Context(), "create table letters (id int)")
+	require.NoError(t, err)
+	own.Kill(t)
+	_, err = conn.Exec(t.Context(), "select * from letters")
+	require.Error(t, err)
+	_, err = pgx.Connect(t.Context(), url)
+	require.Error(t, err)
+	own.Revive(t)
+	_, err = connect(t, url).Exec(t.Context(), "select * from letters")
+	require.NoError(t, err, "the same data at the same address")
+}

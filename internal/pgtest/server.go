@@ -51,7 +51,11 @@ func launch(ctx context.Context) (*server, error) {
 	}
 	for range 3 {
 		var s *server
-		if s, err = run(ctx, bin, dir, who); err == nil {
+		var port int
+		if port, err = freePort(); err != nil {
+			break
+		}
+		if s, err = run(ctx, bin, dir, who, port); err == nil {
 			return s, nil
 		}
 	}
@@ -123,11 +127,7 @@ func initialise(ctx context.Context, bin, dir string, who *syscall.Credential) e
 	return nil
 }
 
-func run(ctx context.Context, bin, dir string, who *syscall.Credential) (*server, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
+func run(ctx context.Context, bin, dir string, who *syscall.Credential, port int) (*server, error) {
 	s := &server{dir: dir, port: port, exited: make(chan struct{}), log: new(journal)}
 	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", dir,
 		"-c", "listen_addresses=127.0.0.1", "-c", "port="+strconv.Itoa(port), "-c", "unix_socket_directories=",
