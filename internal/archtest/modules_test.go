@@ -45,6 +45,30 @@ func readPins(t *testing.T) map[string]string {
 	return pins
 }
 
+// importedModules returns the modules whose packages our files import, tests included.
+func importedModules(t *testing.T, mod goMod) map[string]bool {
+	t.Helper()
+	imported := map[string]bool{}
+	for _, src := range goSources(t) {
+		if strings.HasPrefix(src.name, "tools/") {
+			continue // modules of their own
+		}
+		for _, spec := range src.file.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			owner := ""
+			for _, r := range mod.Require {
+				if within(path, []string{r.Path}) && len(r.Path) > len(owner) {
+					owner = r.Path
+				}
+			}
+			if owner != "" {
+				imported[owner] = true
+			}
+		}
+	}
+	return imported
+}
+
 func TestModules(t *testing.T) {
 	mod, pins := readGoMod(t), readPins(t)
 	required := map[string]string{}
@@ -63,6 +87,12 @@ func TestModules(t *testing.T) {
 			if !r.Indirect {
 				require.Containsf(t, pins, r.Path, "%s %s is new: try it with the embedded server, then pin it", r.Path, r.Version)
 			}
+		}
+	})
+	t.Run("what we import ourselves is told from what comes with it", func(t *testing.T) {
+		imported := importedModules(t, mod)
+		for _, r := range mod.Require {
+			require.Equalf(t, imported[r.Path], !r.Indirect, "%s: run go mod tidy, and see that no version moves", r.Path)
 		}
 	})
 	t.Run("the modules that everything hangs on are required", func(t *testing.T) {
