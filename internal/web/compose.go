@@ -216,12 +216,16 @@ func (v *visit) composed(memo models.MemoView, do, no string) error {
 }
 
 func (v *visit) send(memo models.MemoView) error {
-	sent, err := v.portal.Desk.SendMemo(v.Request.Context(), v.actor(), memo.ID, memo.Version, v.key())
+	send, done := v.portal.Desk.SendMemo, "sent"
+	if slices.Contains(memo.Actions, models.ActionResubmit) {
+		send, done = v.portal.Desk.ResubmitMemo, "resubmitted"
+	}
+	sent, err := send(v.Request.Context(), v.actor(), memo.ID, memo.Version, v.key())
 	if p, ok := formProblem(err); ok {
 		return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: true, Stored: true}, p)
 	}
 	if err != nil {
 		return err
 	}
-	return v.to("/memos/"+sent.ID, "sent")
+	return v.to("/memos/"+sent.ID, done)
 }

@@ -40,6 +40,12 @@ func (c composer) May(a string) bool { return slices.Contains(c.Memo.Actions, mo
 // Error is the sentence beside one field of the letter.
 func (c composer) Error(field string) string { return of(c.Lines, field) }
 
+// Returned is how the memo came back; nil for a first draft.
+func (c composer) Returned() *models.TimelineEvent { return returned(c.Memo) }
+
+// Note is what is to be corrected in one field, as whoever returned the memo put it.
+func (c composer) Note(field string) string { return noteOn(returned(c.Memo), field) }
+
 // Blank is the new, empty row.
 func (c composer) Blank() entry { return entry{No: c.New, Errors: map[string]string{}} }
 
@@ -54,6 +60,7 @@ func (v *visit) showComposer(c composer, p *models.Problem) error {
 		c.Draft.Rows = storedRows(report)
 	}
 	entries := v.entries(c.Draft.Rows, c.Report, atoi(v.Query("open")))
+	noteRows(entries, returned(c.Memo))
 	c.count(entries)
 	page := max(1, min(atoi(v.Query("page")), len(entries)/rowsOnPage+1))
 	c.Lines = v.composerLines(c, entries, page, p)
@@ -61,8 +68,12 @@ func (v *visit) showComposer(c composer, p *models.Problem) error {
 		blame(entries, c.Lines)
 	}
 	v.choose(&c, entries, page)
-	f := frame{Title: v.say.T("portal.compose.title"), Lead: v.say.T("portal.kind." + string(c.Draft.Kind)), Faults: c.Lines,
-		Crumbs: append(v.memoCrumbs(), link{Text: v.say.T("portal.compose.title")}), Body: c}
+	title := v.say.T("portal.compose.title")
+	if returned(c.Memo) != nil {
+		title = v.say.T("portal.compose.correcting")
+	}
+	f := frame{Title: title, Lead: v.say.T("portal.kind." + string(c.Draft.Kind)), Faults: c.Lines,
+		Crumbs: append(v.memoCrumbs(), link{Text: title}), Body: c}
 	if p != nil {
 		return v.showAs(statusOf(p.Code), "compose", f)
 	}

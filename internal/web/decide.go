@@ -15,6 +15,7 @@ type decideForm struct {
 	Rows    models.Page[models.RowView]
 	Choices []option
 	Reason  string
+	Notes   []noteInput
 	Key     string
 	Lines   []faultLine
 }
@@ -48,9 +49,13 @@ func (v *visit) showDecide(p *models.Problem) error {
 	form := decideForm{Memo: memo, Rows: rows, Reason: v.form("reason"), Key: uuid.NewString(), Choices: []option{
 		{Value: "approve", Text: v.say.T("portal.decide.approve"), Hint: v.say.T("portal.decide.approve_hint"), On: verdict == "approve"},
 		{Value: "refuse", Text: v.say.T("portal.decide.refuse"), Hint: v.say.T("portal.decide.refuse_hint"), On: verdict == "refuse" || v.Query("verdict") == "refuse"}}}
-	if p != nil {
-		form.Lines = v.faultLines(p)
+	if slices.Contains(memo.Actions, models.ActionReturn) {
+		form.Choices = slices.Insert(form.Choices, 1, option{Value: "return", Text: v.say.T("portal.decide.return"), Hint: v.say.T("portal.decide.return_hint"), On: verdict == "return"})
 	}
+	if p != nil {
+		form.Lines = v.noteLines(v.faultLines(p))
+	}
+	form.Notes = v.noteInputs(form.Lines)
 	return v.showCaseForm("decide", "portal.decide.title", memo, form, form.Lines, p)
 }
 
@@ -66,6 +71,9 @@ func (v *visit) showCaseForm(page, title string, m models.MemoView, body any, li
 
 func (v *visit) decide() error {
 	verdict := v.form("verdict")
+	if verdict == "return" {
+		return v.giveBackFrom(v.showDecide)
+	}
 	if verdict != "approve" && verdict != "refuse" {
 		return v.showDecide(models.Invalid(models.Fault("verdict", "required")))
 	}

@@ -68,7 +68,7 @@ func verifying(c *counter) {
 
 func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
-	return []scene{
+	return append(revisionScenes(), []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/password/fresh", stranger: true},
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},
@@ -129,7 +129,7 @@ func scenes() []scene {
 		{name: "forbidden", path: "/audit", status: 403, set: func(c *counter) { c.who.Actor.Grants = nil }},
 		{name: "unavailable", path: "/inbox", status: 503, set: func(c *counter) { c.fail = models.ErrUnavailable }},
 		{name: "broken", path: "/inbox", status: 500, set: func(c *counter) { c.fail = io.ErrUnexpectedEOF }},
-	}
+	}...)
 }
 
 // TestGallery shows every page in both languages and at both widths: no accessibility fault, nothing wider than the

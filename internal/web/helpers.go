@@ -35,6 +35,12 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"iso":      func(t any) string { return timed(t, func(t time.Time) string { return t.Format(time.RFC3339) }) },
 		"civil":    func(s string) string { return civil(p, s) },
 		"left":     p.WorkingTimeLeft,
+		"field":    func(field string) string { return fieldLabel(words, p, field) },
+		"noted":    noted,
+		"since":    since,
+		"compared": func(c models.FieldChange) comparedChange { return compared(words, p, c) },
+		"first":    func(list []models.FieldChange) []models.FieldChange { return list[:min(len(list), mostChanges)] },
+		"jump":     jump,
 		"fault":    func(f models.FieldFault) string { return faultText(words, p, f) },
 		"word":     func(prefix string, code any) string { return word(words, p, prefix, fmt.Sprint(code)) },
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,6 +26,24 @@ func (b memoBody) May(a string) bool { return slices.Contains(b.Memo.Actions, mo
 // Asked are the turns of asking, of the stage that is open.
 func (b memoBody) Asked() []models.StepView { return b.Memo.Steps }
 
+// Returned is how the memo came back, while nobody has sent it again.
+func (b memoBody) Returned() *models.TimelineEvent { return returned(b.Memo) }
+
+// Word is the key of the sentence that says whose turn it is.
+func (b memoBody) Word() string {
+	switch {
+	case b.Memo.Trouble != "":
+		return "portal.memo.trouble"
+	case b.May(string(models.ActionResubmit)):
+		return "portal.turn.resubmit"
+	case b.May(string(models.ActionEdit)) && b.Returned() != nil:
+		return "portal.turn.correct"
+	case len(b.Memo.Actions) == 0 || b.Memo.Status.Final():
+		return "portal.told." + string(b.Memo.Status)
+	}
+	return "portal.turn." + string(b.Memo.Actions[0])
+}
+
 // History is the timeline, newest first.
 func (b memoBody) History() []models.TimelineEvent {
 	events := slices.Clone(b.Memo.Timeline)
@@ -46,6 +65,13 @@ func memoWay() []models.Status {
 // steps draws the way of a memo: what lies behind it, where it is, what comes. A memo that ended elsewhere shows where.
 func (v *visit) steps(m models.MemoView) []step {
 	way := memoWay()
+	if m.Status == models.StatusReturned { // its sender comes before the stage that it came back from
+		from := models.StatusApproval
+		if m.Stage == models.StageOfficer {
+			from = models.StatusVerification
+		}
+		way = slices.Insert(way, slices.Index(way, from), m.Status)
+	}
 	at := slices.Index(way, m.Status)
 	if at < 0 { // it left the way: keep the stations it has seen
 		seen := 0
@@ -63,6 +89,9 @@ func (v *visit) steps(m models.MemoView) []step {
 			st.State = "past"
 		case i == at && !s.Final():
 			st.State = "now"
+			if m.Round > 1 {
+				st.Note = v.say.T("portal.way.round", "round", m.Round)
+			}
 		case i == at && i < len(memoWay())-1:
 			st.State = "stop"
 		case i == at:
@@ -118,9 +147,13 @@ type liveBody struct {
 	memoBody
 	Steps   []step
 	Swapped bool // it takes the place of what an open page shows
+	// NudgeAgain is when the sender may remind again; nil where that is possible now, or not at all.
+	NudgeAgain *time.Time
 }
 
-func (v *visit) live(b memoBody) liveBody { return liveBody{b, v.steps(b.Memo), v.swapping()} }
+func (v *visit) live(b memoBody) liveBody {
+	return liveBody{b, v.steps(b.Memo), v.swapping(), v.nudgeAgain(b.Memo)}
+}
 
 // memoLive is the part of the page that htmx fetches when something has happened.
 func (v *visit) memoLive() error {

@@ -18,6 +18,7 @@ type entry struct {
 	Registry *models.RecapRow
 	Findings []models.RowFinding
 	Errors   map[string]string // by column
+	Note     string            // what whoever returned the memo says of the row
 	Open     bool
 }
 

@@ -162,7 +162,9 @@ func (c *counter) Home(context.Context, models.Actor) (models.Home, error) {
 	mine.ID, mine.Number, mine.Status, mine.Subject = "memo-2", "LKT-2026-000098", models.StatusActivation, "Akun dan surel resmi bagi pegawai baru Biro Umum"
 	done := mine
 	done.ID, done.Number, done.Status = "memo-3", "LKT-2026-000077", models.StatusVerification
-	return models.Home{WaitsForMe: models.Page[models.WorkItemView]{Items: c.items(), Total: 2}, IWaitFor: models.Page[models.CaseSummary]{Items: []models.CaseSummary{mine, done}, Total: 2}, Drafts: 1, Trouble: 2}, c.fail
+	back := mine
+	back.ID, back.Number, back.Status, back.Subject = "memo-5", "LKT-2026-000064", models.StatusReturned, "Akses bagi tim audit internal"
+	return models.Home{WaitsForMe: models.Page[models.WorkItemView]{Items: c.items(), Total: 2}, IWaitFor: models.Page[models.CaseSummary]{Items: []models.CaseSummary{back, mine, done}, Total: 3}, Drafts: 1, Trouble: 2}, c.fail
 }
 
 func (c *counter) items() []models.WorkItemView {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,9 @@ type verifyForm struct {
 
 // Error is the sentence beside one field.
 func (f verifyForm) Error(field string) string { return of(f.Lines, field) }
+
+// Returns tells whether the reader may return the memo instead.
+func (f verifyForm) Returns() bool { return slices.Contains(f.Memo.Actions, models.ActionReturn) }
 
 // Done counts the rows that are decided.
 func (f verifyForm) Done() int { return f.Memo.Rows.Total - f.Memo.Rows.Pending }
