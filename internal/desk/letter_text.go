@@ -80,6 +80,7 @@ func (d *Desk) letterFacts(ctx context.Context, v models.MemoView, k models.Lett
 		return f, err
 	}
 	for i, r := range f.sent.Rows {
+		r.NIK = models.MaskNIK(r.NIK)
 		f.rows = append(f.rows, letterRow(models.RowView{No: i + 1, RecapRow: r}))
 	}
 	return f, nil
@@ -101,10 +102,11 @@ func (d *Desk) resultRows(ctx context.Context, id string) (rows []pdf.Row, err e
 	}
 }
 
+// letterRow is a row whose NIK is masked already.
 func letterRow(r models.RowView) pdf.Row {
 	number := r.NIP
 	if number == "" {
-		number = models.MaskNIK(r.NIK)
+		number = r.NIK
 	}
 	from, _ := models.ParseDate(r.ContractStart) // what is no day was refused at sending
 	until, _ := models.ParseDate(r.ContractEnd)
@@ -220,7 +222,7 @@ func (f *letterFacts) write(w io.Writer, k models.LetterKind, p pdf.Paper) (*pdf
 	case models.LetterMemo:
 		s := f.sending()
 		return &s, pdf.Memo(w, pdf.MemoLetter{Paper: p, Heading: f.heading(), Reference: f.sent.Reference, Body: f.sent.Body,
-			Contact: f.sent.Contact, Copies: f.sent.Copies, Rows: f.rows, Sent: s})
+			Contact: f.sent.Contact, Copies: f.sent.Copies, Attachments: f.attached(), Rows: f.rows, Sent: s})
 	case models.LetterApproval:
 		digest, err := models.ContentDigest(f.sent)
 		if err != nil {
@@ -230,6 +232,15 @@ func (f *letterFacts) write(w io.Writer, k models.LetterKind, p pdf.Paper) (*pdf
 			Rows: f.counts(), Acts: f.acts, Content: digest})
 	}
 	return nil, pdf.ResultList(w, pdf.ResultsLetter{Paper: p, Heading: f.heading(), Outcome: f.outcome(), Counts: f.counts(), Rows: f.rows})
+}
+
+// attached names the memo's files.
+func (f *letterFacts) attached() []string {
+	var names []string
+	for _, a := range f.sent.Attachments {
+		names = append(names, a.Name)
+	}
+	return names
 }
 
 func (f *letterFacts) outcome() pdf.Outcome {
