@@ -88,7 +88,7 @@ func (c *demoCommand) perform(p *process, h *house, f *folder, on net.Listener, 
 
 func (h *house) seeder(letters *mailbox.Mailbox) (*demo.Seeder, error) {
 	return demo.New(demo.Config{Store: h.store, Desk: h.desk, Past: func(c models.Clock) desk.Memos { return h.deskOn(c) }, Hash: h.hasher.Hash,
-		Mail: letters, Clock: h.clock, Now: time.Now, Log: h.log})
+		Mail: letters, Words: h.words, Agency: h.cfg.AgencyName, Clock: h.clock, Now: time.Now, Log: h.log})
 }
 
 // demoPages are the start page and the mailbox.

@@ -97,7 +97,9 @@ func TestPlot(t *testing.T) {
 			second, err := p.draft()
 			require.NoError(t, err)
 			require.Equal(t, first, second)
-			require.Empty(t, models.CheckMemo(models.NormalizeMemo(first), models.DateOf(time.Now())), sc.key)
+			written := models.NormalizeMemo(first)
+			written.Attachments = []models.Attachment{{Kind: models.RequiredAttachment(sc.kind)}}
+			require.Empty(t, models.CheckMemo(written, models.DateOf(time.Now())), sc.key)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"loket/internal/desk"
+	"loket/internal/i18n"
+	"loket/internal/pdf"
 	"loket/models"
 )
 
@@ -150,7 +153,24 @@ func (p *player) sent(ctx context.Context, v models.MemoView) error {
 	if p.target == models.StatusDraft {
 		return nil
 	}
+	if err := p.attached(ctx, v); err != nil {
+		return err
+	}
 	_, err := p.memos.SendMemo(ctx, p.sender, v.ID, 0, "demo-send-"+p.key)
+	return err
+}
+
+// attached fills the place of the signed form by a blank one, in Indonesian as the memos are.
+func (p *player) attached(ctx context.Context, v models.MemoView) error {
+	if len(v.Draft.Attachments) > 0 {
+		return nil
+	}
+	kind := models.RequiredAttachment(p.kind)
+	var form bytes.Buffer
+	if err := pdf.Form(&form, pdf.BlankForm{Printer: p.Words.For(i18n.Indonesian), Letterhead: pdf.Letterhead{Agency: p.Agency}, Kind: kind}); err != nil {
+		return err
+	}
+	_, err := p.memos.AddAttachment(ctx, p.sender, v.ID, desk.Upload{Kind: kind, Name: p.Words.For(i18n.Indonesian).T("form."+string(kind)+".title") + ".pdf", Body: &form})
 	return err
 }
 

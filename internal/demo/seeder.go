@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"loket/internal/desk"
+	"loket/internal/i18n"
 	"loket/internal/mail/mailbox"
 	"loket/internal/store"
 	"loket/models"
@@ -29,6 +30,9 @@ type Config struct {
 	Past func(models.Clock) desk.Memos
 	Hash func(ctx context.Context, password string) (string, error)
 	Mail Letters
+	// Words and Agency print the forms that memos have attached.
+	Words  *i18n.Catalog
+	Agency string
 	// Clock is the clock of the data folder; its epoch is the first start.
 	Clock models.Clock
 	Now   func() time.Time // wall time

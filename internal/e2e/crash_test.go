@@ -73,9 +73,11 @@ func carry(t *testing.T, sender, head, officer person, i int, rows []map[string]
 	d["subject"] = fmt.Sprintf("Nota %d", i)
 	key := fmt.Sprint("memo-", i)
 	id := insist(t, sender, "/api/v1/memos", d, key)
+	statement := sender.attaches(t, id)
 	insist(t, sender, "/api/v1/memos/"+id+"/send", nil, key)
 	insist(t, head, "/api/v1/memos/"+id+"/decision", map[string]any{"approve": true}, key)
 	insist(t, officer, "/api/v1/memos/"+id+"/verification", map[string]any{"all": "accepted"}, key)
+	sender.keeps(t, id, statement)
 	return id
 }
 

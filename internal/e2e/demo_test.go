@@ -36,6 +36,7 @@ func TestDemo(t *testing.T) {
 	d["date"] = "2026-06-08"
 	var m memo
 	sender.Call(t, http.MethodPost, "/api/v1/memos", d).Into(t, http.StatusCreated, &m)
+	sender.attaches(t, m.ID)
 	sender.Call(t, http.MethodPost, "/api/v1/memos/"+m.ID+"/send", nil).Into(t, http.StatusOK, &m)
 	o.kill()
 	o.run(args...)

@@ -50,6 +50,7 @@ func write(t *testing.T, sender person, rows []map[string]string) string {
 	sender.Call(t, http.MethodPut, "/api/v1/memos/"+m.ID, draft(rows), "If-Match", `"999"`).Refused(t, http.StatusPreconditionFailed, "stale")
 	sender.Call(t, http.MethodPut, "/api/v1/memos/"+m.ID, draft(rows), "If-Match", strconv.Quote(strconv.Itoa(m.Version))).Into(t, http.StatusOK, &m)
 	require.Contains(t, m.Actions, "send")
+	sender.attaches(t, m.ID)
 	return m.ID
 }
 
