@@ -77,10 +77,10 @@ func (r *Relay) failed(ctx context.Context, n models.Notice, cause error) {
 	}
 }
 
-// backOff is the wait after a try, given how many there were before it.
+// backOff is the wait after a try, given how many there were, this one counted.
 func backOff(attempts int) time.Duration {
 	wait := firstRetry
-	for range attempts {
+	for range attempts - 1 {
 		wait *= 2
 		if wait >= longestRetry {
 			return longestRetry

@@ -61,6 +61,7 @@ func (o *outbox) ClaimNotices(_ context.Context, limit int, lease time.Duration)
 	var claimed []models.Notice
 	for _, id := range ids[:min(limit, len(ids))] {
 		o.waiting[id].leased = time.Now().Add(lease)
+		o.waiting[id].notice.Attempts++
 		claimed = append(claimed, o.waiting[id].notice)
 	}
 	return claimed, nil
@@ -78,7 +79,6 @@ func (o *outbox) NoticeFailed(_ context.Context, id string, permanent bool, reas
 	defer o.mu.Unlock()
 	w := o.waiting[id]
 	w.reason, w.due, w.leased = reason, retryAt, time.Time{}
-	w.notice.Attempts++
 	if permanent {
 		w.state = "failed"
 	}
