@@ -60,6 +60,23 @@ func TestHistories(t *testing.T) {
 			require.NoError(t, err)
 			return id
 		},
+		"returned": func(t *testing.T) string {
+			d := s.on(today)
+			id := s.sent(t, d)
+			_, err := d.ReturnMemo(t.Context(), s.head, id, desk.Return{Reason: "perihal kurang jelas",
+				Notes: []models.FieldNote{{Field: "subject", Note: "sebutkan unitnya"}}}, "")
+			require.NoError(t, err)
+			draft, err := s.store.DraftOf(t.Context(), id)
+			require.NoError(t, err)
+			draft.Subject = "Akses Flexiwork Direktorat Perencanaan 2"
+			_, err = d.SaveMemo(t.Context(), s.sender, id, draft, 0)
+			require.NoError(t, err)
+			_, err = d.ResubmitMemo(t.Context(), s.sender, id, 0, "")
+			require.NoError(t, err)
+			_, err = d.DecideMemo(t.Context(), s.head, id, desk.Decision{Reason: "tetap belum jelas"}, "")
+			require.NoError(t, err)
+			return id
+		},
 		"expired": func(t *testing.T) string {
 			id := s.sent(t, s.on(week))
 			s.awaits(t, id, models.StatusExpired)
