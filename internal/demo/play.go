@@ -72,7 +72,7 @@ func (p *player) advance(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if p.past(v.Status) {
+	if p.past(v) {
 		return true, p.finish(ctx, v)
 	}
 	switch v.Status {
@@ -94,10 +94,11 @@ func (p *player) advance(ctx context.Context) (done bool, err error) {
 	return false, nil
 }
 
-// past tells whether the case is over, or further than the plot wants it.
-func (p *player) past(status models.Status) bool {
+// past tells whether the case is over, or further than the plot wants it. One that came back is its sender's to send
+// again.
+func (p *player) past(v models.MemoView) bool {
 	order := models.Statuses()
-	return status.Final() || slices.Index(order, status) > slices.Index(order, p.target)
+	return v.Status.Final() || v.Status == models.StatusReturned || v.Round > 1 || slices.Index(order, v.Status) > slices.Index(order, p.target)
 }
 
 // look finds the case, or begins it.
@@ -184,6 +185,10 @@ func (p *player) headStage(ctx context.Context, v models.MemoView) error {
 	}
 	head, err := p.actor(ctx, p.approver)
 	if err != nil {
+		return err
+	}
+	if p.target == models.StatusReturned {
+		_, err = p.memos.ReturnMemo(ctx, head, v.ID, desk.Return{Reason: p.reason, Notes: p.notes}, "demo-return-"+p.key)
 		return err
 	}
 	word := desk.Decision{Approve: p.target != models.StatusRefused, Reason: p.reason}

@@ -15,10 +15,11 @@ type scene struct {
 
 	target    models.Status
 	approver  string
-	reason    string // of a refusal or a withdrawal
-	decided   int    // rows that an officer decides; 0 means all
-	activated int    // people who set their password
-	past      bool   // played on a clock that ran through the last two weeks
+	reason    string // of a refusal, a return or a withdrawal
+	notes     []models.FieldNote
+	decided   int  // rows that an officer decides; 0 means all
+	activated int  // people who set their password
+	past      bool // played on a clock that ran through the last two weeks
 }
 
 // plot is the demo's cases in the order in which they are played. Texts are those of an Indonesian office.
@@ -46,5 +47,9 @@ func plot() []scene {
 			subject: "Akun peserta pelatihan kepegawaian", body: "Mohon dibuatkan akun bagi peserta pelatihan terlampir sebelum pelatihan dimulai."},
 		{key: "activation", sender: headOfPlanning2, kind: models.MemoSSOActivation, unit: "KEM.1.2", below: "KEM.1.2.3", rows: 3, target: models.StatusActivation, approver: headOfPlanning, activated: 1,
 			subject: "Akun pegawai Subdirektorat Perencanaan 2.3", body: "Mohon dibuatkan akun bagi pegawai terlampir."},
+		{key: "returned", sender: headOfPlanning2, kind: models.MemoFlexiwork, unit: "KEM.1.2", below: "KEM.1.2", rows: 3, target: models.StatusReturned, approver: headOfPlanning,
+			reason:  "Perihal terlalu umum, dan seorang pegawai akan cuti panjang.",
+			notes:   []models.FieldNote{{Field: "subject", Note: "Sebutkan kegiatannya."}, {Field: "rows[1]", Note: "Pegawai ini cuti sampai akhir tahun; masih perlukah?"}},
+			subject: "Akses kerja fleksibel", body: "Mohon akses kerja fleksibel bagi pegawai terlampir."},
 	}
 }
