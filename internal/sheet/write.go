@@ -58,8 +58,15 @@ func quoted(cells []string) []string {
 // textFormat shows a cell as it was typed: a NIP typed into it keeps all its digits.
 const textFormat = 49
 
-// WriteXLSX writes a header and rows as one sheet, all of it text.
-func WriteXLSX(w io.Writer, header []string, rows [][]string) (err error) {
+// Sheet is a further sheet of a workbook.
+type Sheet struct {
+	Name   string
+	Header []string
+	Rows   [][]string
+}
+
+// WriteXLSX writes a header and rows as one sheet, all of it text, and behind it whatever else there is to say.
+func WriteXLSX(w io.Writer, header []string, rows [][]string, more ...Sheet) (err error) {
 	f := excelize.NewFile()
 	defer func() {
 		if closing := f.Close(); err == nil {
@@ -69,6 +76,18 @@ func WriteXLSX(w io.Writer, header []string, rows [][]string) (err error) {
 			err = fmt.Errorf("write XLSX: %w", err)
 		}
 	}()
+	for _, s := range append([]Sheet{{f.GetSheetName(0), header, rows}}, more...) {
+		if _, err := f.NewSheet(s.Name); err != nil {
+			return err
+		}
+		if err := fillSheet(f, s); err != nil {
+			return err
+		}
+	}
+	return f.Write(w)
+}
+
+func fillSheet(f *excelize.File, into Sheet) error {
 	plain, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
 	if err != nil {
 		return err
@@ -77,14 +96,14 @@ func WriteXLSX(w io.Writer, header []string, rows [][]string) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := f.NewStreamWriter(f.GetSheetName(0))
+	s, err := f.NewStreamWriter(into.Name)
 	if err != nil {
 		return err
 	}
-	if err := columns(s, header, plain); err != nil {
+	if err := columns(s, into.Header, plain); err != nil {
 		return err
 	}
-	for i, cells := range append([][]string{header}, rows...) {
+	for i, cells := range append([][]string{into.Header}, into.Rows...) {
 		style := plain
 		if i == 0 {
 			style = bold
@@ -93,10 +112,7 @@ func WriteXLSX(w io.Writer, header []string, rows [][]string) (err error) {
 			return err
 		}
 	}
-	if err := s.Flush(); err != nil {
-		return err
-	}
-	return f.Write(w)
+	return s.Flush()
 }
 
 // columns makes whole columns text, so that rows typed below are text too.

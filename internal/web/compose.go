@@ -116,6 +116,13 @@ func (v *visit) compose() error {
 	if err != nil {
 		return err
 	}
+	saved, err = v.attached(saved, do, no)
+	if p, ok := formProblem(err); ok {
+		return v.showComposer(composer{Memo: saved, Draft: saved.Draft, Version: saved.Version, Stored: true}, p)
+	}
+	if err != nil {
+		return err
+	}
 	return v.composed(saved, do, no)
 }
 
@@ -209,6 +216,10 @@ func (v *visit) composed(memo models.MemoView, do, no string) error {
 		return v.to(here+"#rows", "rows_added")
 	case "drop", "clear":
 		return v.to(here+"#rows", "rows_dropped")
+	case "attach":
+		return v.to(here+"#attachments", "attached")
+	case "detach":
+		return v.to(here+"#attachments", "detached")
 	case "discard":
 		return v.to("/memos/"+memo.ID+"/discard", "")
 	}

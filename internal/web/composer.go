@@ -31,8 +31,18 @@ type composer struct {
 	Report   models.RecapReport
 	ToFix    int
 	Warnings int
+	Kinds    []option // what the next file can be
 	Lines    []faultLine
 }
+
+// Needs is the attachment without which the memo cannot be sent.
+func (c composer) Needs() models.AttachmentKind { return models.RequiredAttachment(c.Draft.Kind) }
+
+// MayAttach tells whether there is room for another file.
+func (c composer) MayAttach() bool { return len(c.Memo.Draft.Attachments) < models.MaxAttachments }
+
+// Columns are those of the list's template.
+func (c composer) Columns() []string { return models.RecapColumns() }
 
 // May tells whether the reader may press the button.
 func (c composer) May(a string) bool { return slices.Contains(c.Memo.Actions, models.Action(a)) }
@@ -56,6 +66,7 @@ func (v *visit) showComposer(c composer, p *models.Problem) error {
 		return err
 	}
 	c.Report, c.Key = report, uuid.NewString()
+	c.Kinds = v.kindOptions(c.Memo.Draft, v.form("attachment_kind"))
 	if c.Stored {
 		c.Draft.Rows = storedRows(report)
 	}

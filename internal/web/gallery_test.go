@@ -83,8 +83,8 @@ func scenes() []scene {
 		{name: "compose", path: "/memos/memo-1/edit", set: draft},
 		{name: "compose-checked", path: "/memos/memo-1/edit?check=1&add=1", set: func(c *counter) {
 			draft(c)
-			c.memo.Draft.Subject = ""
-			c.report.Faults = []models.FieldFault{models.Fault("subject", "required")}
+			c.memo.Draft.Subject, c.memo.Draft.Attachments = "", nil
+			c.report.Faults = append([]models.FieldFault{models.Fault("subject", "required")}, models.CheckAttachments(c.memo.Draft.Kind, nil)...)
 		}},
 		{name: "memo", path: "/memos/memo-1"},
 		{name: "memo-activation", path: "/memos/memo-1", set: func(c *counter) {

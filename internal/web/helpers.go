@@ -29,6 +29,7 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"verdicts": func(chosen string) []option { return verdicts(p, chosen) },
 		"maskNIK":  models.MaskNIK,
 		"formDate": formDate,
+		"kb":       func(n int64) string { return p.Number(int((n + 1023) / 1024)) },
 		"join":     strings.Join,
 		"day":      func(t any) string { return timed(t, p.Date) },
 		"moment":   func(t any) string { return timed(t, p.DateTime) },

@@ -24,7 +24,7 @@ func returned(m models.MemoView) *models.TimelineEvent {
 // jump is the anchor in the composer of a field that a note names; nothing for what has no place of its own there.
 func jump(field string) string {
 	switch field {
-	case "date", "reference", "addressee", "subject", "body", "contact", "copies", "rows":
+	case "date", "reference", "addressee", "subject", "body", "contact", "copies", "rows", "attachments":
 		return anchor(field)
 	}
 	if no, _, ok := rowField(field); ok {

@@ -6,10 +6,11 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"loket/internal/edge"
+	"loket/models"
 )
 
-// uploadBody bounds what the composer takes: a spreadsheet of 5 MB beside the memo's own text.
-const uploadBody = 6 << 20
+// uploadBody bounds what the composer takes: a spreadsheet and an attachment of 5 MB each beside the memo's own text.
+const uploadBody = 12 << 20
 
 // route is one line of the portal's table.
 type route struct {
@@ -75,6 +76,12 @@ func memoRoutes() []route {
 		get("/memos/:id/edit", in, (*visit).composePage, "Write a draft"),
 		post("/memos/:id/edit", in, (*visit).compose, "Save, check, fill or send a draft").bodyOf(uploadBody),
 		get("/memos/:id/faults.csv", in, (*visit).faultsFile, "What is wrong with the rows of a draft, as a file"),
+		get("/memos/:id/attachments/:file", in, (*visit).saveAttachment, "Save a file of a memo"),
+		get("/memos/:id/attachments/:file/view", in, (*visit).viewAttachment, "Look at a file of a memo, in a sandbox"),
+		get("/memos/recap-template.xlsx", in, (*visit).recapTemplate, "An empty list of people with its headings explained"),
+		get("/memos/recap-template.csv", in, (*visit).recapTemplate, "An empty list of people"),
+		get("/memos/form-sptjm.pdf", in, func(v *visit) error { return v.blankForm(models.AttachmentSPTJM) }, "A blank statement of absolute responsibility"),
+		get("/memos/form-activation_form.pdf", in, func(v *visit) error { return v.blankForm(models.AttachmentForm) }, "A blank activation form"),
 		get("/memos/:id/discard", in, (*visit).discardPage, "Ask whether to throw a draft away"),
 		post("/memos/:id/discard", in, (*visit).discard, "Throw a draft away"),
 		get("/memos/:id/decide", in, (*visit).decidePage, "Approve or refuse: the form"),

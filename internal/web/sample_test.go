@@ -61,7 +61,8 @@ func sampleMemo() models.MemoView {
 	return models.MemoView{CaseSummary: sampleSummary(), MemoNumber: "ND-14/KEM.1.2/2026", Seq: 2, Round: 1, Version: 5, Requester: "Sekar Anggraini",
 		Draft: models.MemoDraft{Kind: models.MemoFlexiwork, Unit: "KEM.1.2", Date: "2026-11-22", Addressee: "Kepala Pusat Data dan Informasi", Reference: "ND-9/KEM.1/2026",
 			Subject: sampleSummary().Subject, Contact: "Sekar Anggraini, pesawat 1204", Copies: []string{"Direktur Jenderal Perencanaan", "Kepala Biro SDM"},
-			Body: "Sehubungan dengan pelaksanaan kerja fleksibel pada triwulan pertama, bersama ini kami mohon pemberian akses Flexiwork bagi pegawai yang tercantum dalam daftar.\n\nAtas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."},
+			Attachments: []models.Attachment{sampleAttachment()},
+			Body:        "Sehubungan dengan pelaksanaan kerja fleksibel pada triwulan pertama, bersama ini kami mohon pemberian akses Flexiwork bagi pegawai yang tercantum dalam daftar.\n\nAtas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."},
 		Timeline: []models.TimelineEvent{
 			{Seq: 1, Type: models.EventSent, At: ago(26 * time.Hour), ActorName: "Bagus Pratama", Status: models.StatusApproval},
 			{Seq: 2, Type: models.EventReminded, At: ago(2 * time.Hour), Status: models.StatusApproval}},
