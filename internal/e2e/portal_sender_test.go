@@ -87,18 +87,19 @@ func (v *visitor) writes(subject string) {
 	v.fill("contact", "Sekretariat, pesawat 1204")
 }
 
-// sendsAtLast is refused for an empty field and a row with a bad address, loses nothing of what was typed, mends both
-// where they stand, sees who will be asked, and sends.
+// sendsAtLast is refused for an empty field, a row with a bad address and the missing statement, loses nothing of what was
+// typed, mends all where they stand, sees who will be asked, and sends.
 func (v *visitor) sendsAtLast(row int, address string) {
 	v.t.Helper()
 	field := fmt.Sprintf("row-%d-external_email", row)
 	v.fill("subject", " ")
-	v.faulted(v.press("send"), "subject", field)
+	v.faulted(v.press("send"), "subject", field, "attachments")
 	require.Equal(v.t, "Mohon dibuatkan akun bagi pegawai terlampir.", v.value("body"))
 	require.Equal(v.t, "bukan alamat", v.value(field))
 	v.jumps(field)
 	v.fill("subject", subject)
 	v.fill(field, address)
+	v.chooses("SPTJM.pdf")
 	require.Equal(v.t, http.StatusOK, v.press("check"))
 	require.Zero(v.t, v.count(".govuk-error-summary")+v.count(".lk-entry--fix"), v.text(".govuk-error-summary"))
 	require.NotEmpty(v.t, v.text("aside .lk-people li"), "who will be asked is known before sending")
@@ -112,6 +113,7 @@ func (v *visitor) sends() {
 	require.Equal(v.t, path, v.path())
 	require.Contains(v.t, v.text(".lk-flash"), v.say.T("portal.flash.sent"))
 	require.Equal(v.t, 1, v.count(".lk-tag--approval"))
+	require.Contains(v.t, v.text(".lk-letter"), "SPTJM.pdf")
 }
 
 // jumps from an error on top to its field.
