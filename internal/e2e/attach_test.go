@@ -84,8 +84,10 @@ func TestAttachments(t *testing.T) {
 		o := newOffice(t, databaseURL).start()
 		c := apitest.NewClient(t, o.base)
 		sender, head, officer, other := o.hire(c, senderNIP), o.hire(c, headNIP), o.hire(c, officerNIP), o.hire(c, supportNIP)
+		rows := recap(t, "recap-clean.csv")[:2]
+		listed := o.hire(c, rows[1]["nip"])
 		var m memo
-		sender.Call(t, http.MethodPost, "/api/v1/memos", draft(recap(t, "recap-clean.csv")[:2])).Into(t, http.StatusCreated, &m)
+		sender.Call(t, http.MethodPost, "/api/v1/memos", draft(rows)).Into(t, http.StatusCreated, &m)
 		path := "/api/v1/memos/" + m.ID
 		require.Equal(t, map[string]string{"attachments": "attachment_required"},
 			sender.Call(t, http.MethodPost, path+"/send", nil).Refused(t, http.StatusUnprocessableEntity, "invalid"))
@@ -124,11 +126,20 @@ func TestAttachments(t *testing.T) {
 		sender.Call(t, http.MethodDelete, path+"/attachments/"+have.Draft.Attachments[1].ID, nil).Refused(t, http.StatusNotFound, "not_found")
 		sender.Call(t, http.MethodPost, path+"/send", nil).Into(t, http.StatusOK, &m)
 		require.Equal(t, whole, head.Call(t, http.MethodGet, file, nil).Body, "who is asked reads it")
-		for _, stranger := range []person{officer, other} {
+		for _, stranger := range []person{officer, other, listed} {
 			stranger.Call(t, http.MethodGet, file, nil).Refused(t, http.StatusNotFound, "not_found")
 		}
+		require.Empty(t, listed.attached(t, m.ID).Draft.Attachments, "who is merely listed sees the memo without its files")
 		sender.Call(t, http.MethodDelete, file, nil).Refused(t, http.StatusConflict, "not_now")
 		sender.Upload(t, path+"/attachments", "other", "a.pdf", whole).Refused(t, http.StatusConflict, "not_now")
+
+		sender.Call(t, http.MethodPost, path+"/withdrawal", map[string]string{"reason": "keliru"}).Into(t, http.StatusOK, &m)
+		var copied memo
+		sender.Call(t, http.MethodPost, path+"/copy", nil, "Idempotency-Key", "again").Into(t, http.StatusCreated, &copied)
+		sender.keeps(t, copied.ID, whole)
+		sender.Call(t, http.MethodPost, path+"/copy", nil, "Idempotency-Key", "again").Into(t, http.StatusCreated, &copied)
+		sender.keeps(t, copied.ID, whole)
+		require.Len(t, o.blobs(), 1, "a copy takes no room")
 		o.stop()
 		o.command("check", "audit")
 	})
