@@ -46,8 +46,14 @@ func (c *counter) Attachment(_ context.Context, _ models.Actor, _, id string) (m
 	return sampleAttachment(), []byte("%PDF-1.7 <script>"), c.fail
 }
 
+// posted is what a form's posting came to, its body read.
+type posted struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // press sends the composer's form with a file for the letter, as a browser would.
-func press(t *testing.T, address, do, name string, content []byte) (*http.Response, string) {
+func press(t *testing.T, address, do, name string, content []byte) (posted, string) {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -69,7 +75,7 @@ func press(t *testing.T, address, do, name string, content []byte) (*http.Respon
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
-	return res, string(text)
+	return posted{res.StatusCode, res.Header}, string(text)
 }
 
 func TestAttachments(t *testing.T) {
