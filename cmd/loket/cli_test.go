@@ -39,14 +39,14 @@ func inFolder(t *testing.T) []string {
 func TestHelp(t *testing.T) {
 	t.Run("every command teaches what it does", func(t *testing.T) {
 		for _, command := range []string{"", "demo", "serve", "worker", "migrate", "migrate up", "migrate status", "import registry",
-			"import calendar", "admin create-account", "check config", "check audit", "check health", "openapi", "version"} {
+			"import calendar", "admin create-account", "check", "check all", "check config", "check audit", "check health", "openapi", "version"} {
 			got := loket(t, nil, append(strings.Fields(command), "--help")...)
 			require.Zero(t, got.code, command)
 			require.Contains(t, got.out, "Usage: loket", command)
 		}
 	})
 	t.Run("what is long to explain comes with examples", func(t *testing.T) {
-		for _, command := range []string{"demo", "serve", "worker", "import registry", "admin create-account", "openapi"} {
+		for _, command := range []string{"demo", "serve", "worker", "import registry", "admin create-account", "check all", "openapi"} {
 			require.Contains(t, loket(t, nil, append(strings.Fields(command), "--help")...).out, "loket "+strings.Fields(command)[0], command)
 		}
 	})
@@ -90,6 +90,23 @@ func TestSettings(t *testing.T) {
 		got := loket(t, append(inFolder(t), "LOKET_CALENDAR=id-2099"), "admin", "create-account", "surya.adi", "--nip", "197405131998061724")
 		require.Equal(t, exitMisused, got.code)
 		require.Contains(t, got.errors, "id-2099")
+	})
+}
+
+func TestCheck(t *testing.T) {
+	t.Run("an engine that is away is no fault, and no proof either", func(t *testing.T) {
+		got := loket(t, append(inFolder(t), "LOKET_TEMPORAL_ADDRESS=127.0.0.1:1"), "check")
+		require.Equal(t, exitUnknown, got.code, got.errors)
+		require.Contains(t, got.out, "not checked")
+		require.Contains(t, got.out, "\n0 faults")
+	})
+	t.Run("a new installation holds, its engine started for the look alone", func(t *testing.T) {
+		got := loket(t, inFolder(t), "check", "--strict")
+		require.Zero(t, got.code, got.errors+got.out)
+		require.NotContains(t, got.out, "not checked")
+	})
+	t.Run("wrong settings are misuse", func(t *testing.T) {
+		require.Equal(t, exitMisused, loket(t, []string{"LOKET_LISTEN=8080"}, "check", "--strict").code)
 	})
 }
 

@@ -117,23 +117,17 @@ func (r *run) until(ctx context.Context, look func(context.Context) (int, error)
 	if !r.working || left == 0 || err != nil {
 		return left, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.Patience)
-	defer cancel()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	for {
+	for end := time.Now().Add(r.Patience); time.Now().Before(end); {
 		select {
 		case <-ctx.Done():
-			return left, nil
+			return left, ctx.Err()
 		case <-tick.C:
 		}
-		again, err := look(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return left, nil
-		case err != nil || again == 0:
-			return again, err
+		if left, err = look(ctx); err != nil || left == 0 {
+			return left, err
 		}
-		left = again
 	}
+	return left, nil
 }

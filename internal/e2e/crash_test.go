@@ -38,6 +38,7 @@ func TestPowerCut(t *testing.T) {
 		o.oneMessageEach(rows)
 		o.stop()
 		o.command("check", "audit")
+		o.sound()
 	})
 }
 

@@ -57,6 +57,7 @@ type office struct {
 	base    string // http://127.0.0.1:port
 	env     []string
 	mail    *mailbox.Mailbox
+	smtp    string // where the mail server listens
 	process *exec.Cmd
 	output  *lockedBuffer
 }
@@ -90,10 +91,11 @@ func newOffice(t *testing.T, databaseURL string) *office {
 	smtp, err := o.mail.Listen("127.0.0.1:0", slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, smtp.Close()) })
+	o.smtp = smtp.Addr().String()
 	address := freeAddress(t)
 	o.base = "http://" + address
 	o.env = append(outside(), "LOKET_DATA_DIR="+filepath.Join(o.dir, "data"), "LOKET_LISTEN="+address, "LOKET_PUBLIC_URL="+o.base,
-		"LOKET_SMTP_URL=smtp://"+smtp.Addr().String()+"?tls=none", "LOKET_MAIL_FROM=loket@kem.example", "LOKET_LOG_FORMAT=json")
+		"LOKET_SMTP_URL=smtp://"+o.smtp+"?tls=none", "LOKET_MAIL_FROM=loket@kem.example", "LOKET_LOG_FORMAT=json")
 	if databaseURL != "" {
 		o.env = append(o.env, "LOKET_DATABASE_URL="+databaseURL)
 	}
@@ -134,17 +136,26 @@ func (o *office) start() *office { return o.run("serve") }
 // run runs a sub-command that serves, and waits until it is ready.
 func (o *office) run(args ...string) *office {
 	o.t.Helper()
+	o.launch(args...)
+	require.Eventually(o.t, func() bool { return o.ready() }, time.Minute, 50*time.Millisecond, "not ready:\n%s", o.output)
+	return o
+}
+
+// launch runs a sub-command that serves, and does not wait.
+func (o *office) launch(args ...string) {
+	o.t.Helper()
 	o.process = exec.Command(o.binary, args...)
 	o.process.Env, o.process.Stdout, o.process.Stderr = o.env, o.output, o.output
 	o.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(o.t, o.process.Start())
 	o.t.Cleanup(o.kill)
-	require.Eventually(o.t, func() bool { return o.ready() }, time.Minute, 50*time.Millisecond, "not ready:\n%s", o.output)
-	return o
 }
 
-func (o *office) ready() bool {
-	answer, err := http.Get(o.base + "/readyz")
+func (o *office) ready() bool { return o.answers("/readyz") }
+
+// answers tells whether a page is there.
+func (o *office) answers(path string) bool {
+	answer, err := http.Get(o.base + path)
 	if err != nil {
 		return false
 	}
