@@ -22,7 +22,8 @@ func TestDemo(t *testing.T) {
 	o := &office{t: t, binary: binary, dir: t.TempDir(), base: "http://" + address, env: outside(), output: &lockedBuffer{}}
 	args := []string{"demo", "--data", o.dir + "/demo", "--listen", address, "--speed", "20000"}
 	o.run(args...)
-	require.Contains(t, o.output.String(), demo.Password, "the sign-ins are printed")
+	require.Eventually(t, func() bool { return strings.Contains(o.output.String(), demo.Password) }, 30*time.Second, 20*time.Millisecond,
+		"the sign-ins are printed once it is ready")
 	o.shows(t, "/demo", demo.Password)
 	o.shows(t, "/mailbox", "Loket")
 	o.shows(t, "/docs", "swagger")
