@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"loket/models"
 )
@@ -73,7 +74,7 @@ func compare(shown, is models.Case) []string {
 	pairs := []pair{
 		{"event", shown.Seq, is.Seq}, {"status", shown.Status, is.Status}, {"stage", shown.Stage, is.Stage}, {"round", shown.Round, is.Round},
 		{"step", shown.Step, is.Step}, {"trouble", shown.Trouble, is.Trouble}, {"requester", shown.Requester, is.Requester},
-		{"sender", shown.Sender, is.Sender}, {"due", due(shown), due(is)},
+		{"sender", shown.Sender, is.Sender}, {"due", instant(shown.Due), instant(is.Due)}, {"nudged", instant(shown.Nudged), instant(is.Nudged)},
 	}
 	if shown.Version == 0 {
 		pairs = append(pairs, pair{"unit", shown.Unit, is.Unit}, pair{"path", shown.UnitPath, is.UnitPath},
@@ -88,12 +89,12 @@ func compare(shown, is models.Case) []string {
 	return differences
 }
 
-// due is the instant in the precision of the database.
-func due(c models.Case) string {
-	if c.Due == nil {
+// instant is in the precision of the database.
+func instant(t *time.Time) string {
+	if t == nil {
 		return "none"
 	}
-	return c.Due.UTC().Truncate(1000).Format("2006-01-02T15:04:05.000000Z")
+	return t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano)
 }
 
 // repair brings every case of a fault back to its workflow, and looks again.

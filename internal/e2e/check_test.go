@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"loket/internal/check"
+	"loket/internal/desk"
 	"loket/internal/engine"
 	"loket/models"
 	"loket/workflows"
@@ -61,12 +62,34 @@ func faults(results map[string]*check.Result) []string {
 	return ids
 }
 
+// returned has a memo nudged and given back, written anew with one row less, and sent again or not.
+func (s *stage) returned(t *testing.T, d *desk.Desk, again bool) {
+	t.Helper()
+	rows := s.rows[:1]
+	id := s.sent(t, d)
+	_, err := d.NudgeMemo(t.Context(), s.sender, id, "")
+	require.NoError(t, err)
+	_, err = d.ReturnMemo(t.Context(), s.head, id, desk.Return{Reason: "satu nama keliru"}, "")
+	require.NoError(t, err)
+	draft := s.view(t, id).Draft
+	draft.Rows = rows
+	m, err := d.SaveMemo(t.Context(), s.sender, id, draft, 0)
+	require.NoError(t, err)
+	if again {
+		_, err = d.ResubmitMemo(t.Context(), s.sender, id, m.Version, "")
+		require.NoError(t, err)
+	}
+}
+
 // TestCheck breaks each promise that spans database and engine, and has the check find it and mend what it may.
 func TestCheck(t *testing.T) {
+	const open = 4
 	s := newStage(t)
 	d := s.on(models.Clock{Speed: 1})
 	asked, active, done := s.sent(t, d), s.verified(t, d, acceptAll()), s.verified(t, d, acceptAll())
 	s.awaits(t, active, models.StatusActivation)
+	s.returned(t, d, true)
+	s.returned(t, d, false)
 	s.useLinks(t, done)
 	s.awaits(t, done, models.StatusDone)
 	raw, err := sql.Open("sqlite", "file:"+s.file+"?_pragma=busy_timeout(10000)")
@@ -86,7 +109,7 @@ func TestCheck(t *testing.T) {
 			require.Positive(t, r.Checked, r.ID)
 			require.Zero(t, r.Pending, r.ID)
 		}
-		require.Equal(t, 2, results["R7"].Checked)
+		require.Equal(t, open, results["R7"].Checked)
 	}
 	healthy(t)
 
@@ -119,7 +142,7 @@ func TestCheck(t *testing.T) {
 			}
 		})
 		require.Equal(t, []string{"R8"}, faults(results))
-		require.Len(t, results["R8"].Faults, 2, "one for each open workflow")
+		require.Len(t, results["R8"].Faults, open, "one for each open workflow")
 	})
 	t.Run("a secret in a column and in a history is found, and not repeated", func(t *testing.T) {
 		token := strings.Repeat("Rahasia", 6) + "x"

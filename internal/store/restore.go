@@ -73,12 +73,12 @@ func (r *restoring) events(recorded []models.Change) error {
 // standing sets how the row stands.
 func (r *restoring) standing() error {
 	is, t := r.row.rules(), r.truth
-	due := is.Due == nil && t.Due == nil || is.Due != nil && t.Due != nil && is.Due.Equal(micro(*t.Due))
-	if is.Status == t.Status && is.Stage == t.Stage && is.Round == t.Round && is.Step == t.Step && is.Trouble == t.Trouble && is.Sender == t.Sender && due {
+	if is.Status == t.Status && is.Stage == t.Stage && is.Round == t.Round && is.Step == t.Step && is.Trouble == t.Trouble && is.Sender == t.Sender &&
+		sameInstant(is.Due, microPointer(t.Due)) && sameInstant(is.Nudged, microPointer(t.Nudged)) {
 		return nil
 	}
 	changes := map[string]any{"status": t.Status, "stage": t.Stage, "round": t.Round, "step": t.Step, "trouble": t.Trouble,
-		"sender_id": optional(t.Sender), "next_due": microPointer(t.Due), "version": gorm.Expr("version + 1"), "touched": r.s.databaseTime()}
+		"sender_id": optional(t.Sender), "next_due": microPointer(t.Due), "nudged": microPointer(t.Nudged), "version": gorm.Expr("version + 1"), "touched": r.s.databaseTime()}
 	if !t.Status.Final() {
 		changes["closed"] = nil
 	} else if r.row.Closed == nil {
