@@ -1,8 +1,8 @@
 // Package pgtest gives tests a real PostgreSQL: one private server per test
 // binary, started at first use, and a fresh database per test.
 //
-// It owns finding, starting and stopping that server and creating and dropping
-// databases. It leaves schemas to those who ask: see Cluster.Clone for a
+// It owns when that server runs (internal/pgserver says how), and creating and
+// dropping databases. It leaves schemas to those who ask: see Cluster.Clone for a
 // template that is migrated once and copied per test. Only tests import it.
 //
 //	var postgres pgtest.Cluster
@@ -26,6 +26,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"loket/internal/pgserver"
 )
 
 // SharedURLVariable names the environment variable that points to a server
@@ -43,7 +45,7 @@ type Cluster struct {
 	mu        sync.Mutex
 	own       bool // never the shared server
 	admin     string
-	server    *server
+	server    *pgserver.Server
 	failure   error
 	templates map[string]string
 }
@@ -97,7 +99,7 @@ func (c *Cluster) Stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.server != nil {
-		c.server.stop()
+		c.server.Stop()
 	} else {
 		c.dropTemplates()
 	}
@@ -114,11 +116,12 @@ func (c *Cluster) start() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c.server, c.failure = launch(ctx)
-	if c.failure == nil {
-		c.admin = c.server.url()
+	if c.server, c.failure = pgserver.Launch(ctx, pgserver.Forgetful()...); c.failure != nil {
+		c.failure = fmt.Errorf("these tests need PostgreSQL: %w; or set %s", c.failure, SharedURLVariable)
+		return c.failure
 	}
-	return c.failure
+	c.admin = c.server.URL()
+	return nil
 }
 
 func (c *Cluster) template(t testing.TB, admin, key string, prepare func(context.Context, string) error) string {

@@ -24,8 +24,7 @@ func Own(t testing.TB) *Cluster {
 func (c *Cluster) Kill(t testing.TB) {
 	t.Helper()
 	require.True(t, c.own, "only a server of one's own may be killed")
-	require.NoError(t, c.server.process.Kill())
-	<-c.server.exited
+	require.NoError(t, c.server.Kill())
 }
 
 // Revive starts a killed server again, with its data and at its address. What is left of its processes may take a
@@ -34,16 +33,11 @@ func (c *Cluster) Revive(t testing.TB) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	bin, err := binaries()
-	require.NoError(t, err)
-	who, err := credential()
-	require.NoError(t, err)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		revived, err := run(ctx, bin, c.server.dir, who, c.server.port)
+		err := c.server.Revive(ctx)
 		if err == nil {
-			c.server = revived
 			return
 		}
 		select {

@@ -1,7 +1,7 @@
-package pgtest
+package pgserver
 
 import "syscall"
 
-// dieWithParent ends the server when the test binary is killed (a test that
+// dieWithParent ends the server when its owner is killed (a test that
 // exceeds its time limit runs no cleanup).
 func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGQUIT }

@@ -1,6 +1,9 @@
 //go:build unix
 
-package pgtest
+// Package pgserver starts a private PostgreSQL server from the binaries that Debian installs: for tests, and for
+// `loket bench` where no server is named. It owns finding them, a data folder that is thrown away, and the process; it
+// leaves databases and schemas to those who ask.
+package pgserver
 
 import (
 	"bytes"
@@ -22,18 +25,24 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// server is a PostgreSQL process of ours with its data in a temporary folder.
-type server struct {
-	dir     string
-	port    int
-	process *os.Process
-	exited  chan struct{}
-	log     *journal
+// Server is a PostgreSQL process of ours with its data in a temporary folder.
+type Server struct {
+	dir      string
+	port     int
+	settings []string
+	process  *os.Process
+	exited   chan struct{}
+	log      *journal
 }
 
-// launch initialises a data folder and starts a server on a free loopback port.
-// The port is only probably free, so a server that exits at once is tried anew.
-func launch(ctx context.Context) (*server, error) {
+// Forgetful are settings for data that need not outlive a power cut, as those of tests.
+func Forgetful() []string {
+	return []string{"fsync=off", "full_page_writes=off", "max_connections=300"}
+}
+
+// Launch initialises a data folder and starts a server on a free loopback port, with settings as name=value. The port
+// is only probably free, so a server that exits at once is tried anew. Whoever launches stops.
+func Launch(ctx context.Context, settings ...string) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -50,12 +59,11 @@ func launch(ctx context.Context) (*server, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	for range 3 {
-		var s *server
-		var port int
-		if port, err = freePort(); err != nil {
+		s := &Server{dir: dir, settings: settings}
+		if s.port, err = freePort(); err != nil {
 			break
 		}
-		if s, err = run(ctx, bin, dir, who, port); err == nil {
+		if err = s.run(ctx, bin, who); err == nil {
 			return s, nil
 		}
 	}
@@ -72,7 +80,7 @@ func binaries() (string, error) {
 	}
 	path, err := exec.LookPath("initdb")
 	if err != nil {
-		return "", fmt.Errorf("these tests need PostgreSQL 15 or newer: install the Debian package 'postgresql' (initdb is neither under /usr/lib/postgresql/*/bin nor in PATH), or set %s", SharedURLVariable)
+		return "", fmt.Errorf("PostgreSQL 15 or newer is missing: initdb is neither under /usr/lib/postgresql/*/bin nor in PATH; the Debian package 'postgresql' brings it")
 	}
 	return filepath.Dir(path), nil
 }
@@ -127,12 +135,14 @@ func initialise(ctx context.Context, bin, dir string, who *syscall.Credential) e
 	return nil
 }
 
-func run(ctx context.Context, bin, dir string, who *syscall.Credential, port int) (*server, error) {
-	s := &server{dir: dir, port: port, exited: make(chan struct{}), log: new(journal)}
-	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "port="+strconv.Itoa(port), "-c", "unix_socket_directories=",
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, s.log, s.log
+func (s *Server) run(ctx context.Context, bin string, who *syscall.Credential) error {
+	s.exited, s.log = make(chan struct{}), new(journal)
+	args := []string{"-D", s.dir, "-c", "listen_addresses=127.0.0.1", "-c", "port=" + strconv.Itoa(s.port), "-c", "unix_socket_directories="}
+	for _, setting := range s.settings {
+		args = append(args, "-c", setting)
+	}
+	cmd := exec.Command(filepath.Join(bin, "postgres"), args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, s.log, s.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Setpgid: true}
 	dieWithParent(cmd.SysProcAttr)
 	started := make(chan error)
@@ -149,20 +159,20 @@ func run(ctx context.Context, bin, dir string, who *syscall.Credential, port int
 		}
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("starting postgres: %w", err)
+		return fmt.Errorf("starting postgres: %w", err)
 	}
 	if err := s.awaitReady(ctx); err != nil {
 		s.halt()
-		return nil, err
+		return err
 	}
-	return s, nil
+	return nil
 }
 
-func (s *server) awaitReady(ctx context.Context) error {
+func (s *Server) awaitReady(ctx context.Context) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if conn, err := pgx.Connect(ctx, s.url()); err == nil {
+		if conn, err := pgx.Connect(ctx, s.URL()); err == nil {
 			return conn.Close(ctx)
 		}
 		select {
@@ -175,17 +185,19 @@ func (s *server) awaitReady(ctx context.Context) error {
 	}
 }
 
-func (s *server) url() string {
+// URL is the address of the database "postgres", as the superuser.
+func (s *Server) URL() string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", s.port)
 }
 
-func (s *server) stop() {
+// Stop ends the server and removes its files.
+func (s *Server) Stop() {
 	s.halt()
 	_ = os.RemoveAll(s.dir)
 }
 
 // halt asks for an immediate shutdown, since the data are thrown away.
-func (s *server) halt() {
+func (s *Server) halt() {
 	_ = s.process.Signal(syscall.SIGQUIT)
 	select {
 	case <-s.exited:
@@ -193,6 +205,26 @@ func (s *server) halt() {
 		_ = s.process.Kill()
 		<-s.exited
 	}
+}
+
+// Kill ends the server as a power cut would; its files stay.
+func (s *Server) Kill() error {
+	err := s.process.Kill()
+	<-s.exited
+	return err
+}
+
+// Revive starts a killed server again, with its data and at its address.
+func (s *Server) Revive(ctx context.Context) error {
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	who, err := credential()
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, bin, who)
 }
 
 func freePort() (int, error) {
