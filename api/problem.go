@@ -66,6 +66,7 @@ func statusOf(code string) (int, bool) {
 		models.ErrUnauthenticated.Code:      http.StatusUnauthorized,
 		models.ErrWrongCredentials.Code:     http.StatusUnauthorized,
 		models.ErrPasswordChangeNeeded.Code: http.StatusForbidden,
+		models.ErrStepUpNeeded.Code:         http.StatusForbidden,
 		models.ErrLinkSpent.Code:            http.StatusGone,
 		models.ErrForbidden.Code:            http.StatusForbidden,
 		models.ErrScope.Code:                http.StatusForbidden,

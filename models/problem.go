@@ -28,6 +28,7 @@ var (
 	ErrUnauthenticated      = &Problem{Code: "unauthenticated"}
 	ErrWrongCredentials     = &Problem{Code: "wrong_credentials"}
 	ErrPasswordChangeNeeded = &Problem{Code: "password_change_required"}
+	ErrStepUpNeeded         = &Problem{Code: "step_up_required"}
 	ErrLinkSpent            = &Problem{Code: "link_spent"}
 	ErrForbidden            = &Problem{Code: "forbidden"}
 	ErrScope                = &Problem{Code: "token_scope"}
@@ -37,6 +38,7 @@ var (
 	ErrNotYours             = &Problem{Code: "not_yours"}
 	ErrNoApprover           = &Problem{Code: "no_approver"}
 	ErrTooSoon              = &Problem{Code: "too_soon"}
+	ErrClaimed              = &Problem{Code: "claimed"} // a colleague works on it; taking over is asked for by name
 	ErrStale                = &Problem{Code: "stale"}
 	ErrDuplicate            = &Problem{Code: "duplicate"}
 	ErrIdempotencyConflict  = &Problem{Code: "idempotency_conflict"}

@@ -40,6 +40,7 @@ type Sessions interface {
 	SessionByToken(ctx context.Context, token string) (store.Session, error)
 	TouchSession(ctx context.Context, session store.Session) error
 	RotateSession(ctx context.Context, id string) (string, error)
+	Prove(ctx context.Context, a models.Actor, p store.Proof) (string, error)
 }
 
 // SessionList shows and ends a person's sessions.

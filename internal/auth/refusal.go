@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -79,7 +78,7 @@ func (r *refusals) forget(now time.Time) {
 // refuseBearer answers ErrUnauthenticated for a token that opens nothing, and writes it down as often as refusals
 // allow. token is named in the entry where it was one once: whoever still sends it ought to be told, or has stolen it.
 func (s *Service) refuseBearer(ctx context.Context, token store.PersonalToken, o models.Origin) error {
-	untold, elsewhere, tell := s.refused.count(s.cfg.Now(), network(o.IP))
+	untold, elsewhere, tell := s.refused.count(s.cfg.Now(), models.Network(o.IP))
 	if !tell {
 		return models.ErrUnauthenticated
 	}
@@ -107,18 +106,4 @@ func (s *Service) unlessRefused(ctx context.Context, err error, token store.Pers
 		return s.refuseBearer(ctx, token, o)
 	}
 	return err
-}
-
-// network is what counts as one address: of IPv6 a customer has a whole /64, as the rates of internal/edge know too.
-func network(ip string) string {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if addr = addr.Unmap(); addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return addr.String()
 }

@@ -54,14 +54,17 @@ func New(cfg Config) (*Service, error) {
 }
 
 // Identity is who is signed in. Scopes is nil for a session, which may do all that the person may, and then SessionID
-// names it, and DeviceID the browser it was opened in, if that is known for the account.
+// names it, and DeviceID the browser it was opened in, if that is known for the account. TokenID names the personal
+// token otherwise. FreshUntil is until when the password counts as just given, zero when it does not; see StepUp.
 type Identity struct {
-	Actor     models.Actor
-	Account   models.AccountView
-	SessionID string
-	DeviceID  string
-	Scopes    []models.Scope
-	Expires   time.Time
+	Actor      models.Actor
+	Account    models.AccountView
+	SessionID  string
+	DeviceID   string
+	TokenID    string
+	Scopes     []models.Scope
+	Expires    time.Time
+	FreshUntil time.Time
 }
 
 // Signed is a new session, or a session's new token: 256 bits in base64url, for the cookie and nowhere else. A browser

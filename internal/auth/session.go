@@ -43,7 +43,7 @@ func (s *Service) Session(ctx context.Context, token string, o models.Origin) (I
 			return Identity{}, err
 		}
 	}
-	who.SessionID, who.DeviceID, who.Expires = session.ID, session.DeviceID, over
+	who.SessionID, who.DeviceID, who.Expires, who.FreshUntil = session.ID, session.DeviceID, over, s.fresh(session.Proved)
 	return who, nil
 }
 

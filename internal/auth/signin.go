@@ -152,7 +152,7 @@ func (s *Service) open(ctx context.Context, at door, in SignIn) (Signed, error) 
 	}
 	opened, err := s.cfg.Store.CreateSession(ctx, who.Actor, opening)
 	session := opened.Session
-	who.SessionID, who.DeviceID, who.Expires = session.ID, session.DeviceID, session.Expires
+	who.SessionID, who.DeviceID, who.Expires, who.FreshUntil = session.ID, session.DeviceID, session.Expires, s.fresh(session.Proved)
 	return Signed{Token: opened.Token, Identity: who, Device: opened.Device, DeviceExpires: opened.DeviceExpires}, err
 }
 

@@ -45,7 +45,7 @@ func (s *Service) Bearer(ctx context.Context, secret string, o models.Origin) (I
 	if err := s.cfg.Store.TouchToken(ctx, token); err != nil {
 		return Identity{}, err
 	}
-	who.Scopes, who.Expires = []models.Scope{}, token.Expires
+	who.TokenID, who.FreshUntil, who.Scopes, who.Expires = token.ID, s.fresh(token.Proved), []models.Scope{}, token.Expires
 	who.Scopes = append(who.Scopes, token.View().Scopes...)
 	return who, nil
 }

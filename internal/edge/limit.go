@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -92,7 +91,7 @@ func (l *Limiter) sweep(now time.Time) {
 	}
 }
 
-// limit counts a request against its route's rate, per address; an IPv6 customer has a whole /64. The rate of an
+// limit counts a request against its route's rate, per address as models.Network knows it. The rate of an
 // account is counted where the account is known, in internal/auth. Looking at a form is not trying it; looking up an id is.
 func (e *Edge) limit(c *gin.Context) {
 	r, _ := e.cfg.Table.Of(c)
@@ -101,7 +100,7 @@ func (e *Edge) limit(c *gin.Context) {
 		c.Next()
 		return
 	}
-	if err := limiter.Allow(addressKey(c.ClientIP())); err != nil {
+	if err := limiter.Allow(models.Network(c.ClientIP())); err != nil {
 		RetryAfter(c.Writer, err)
 		e.refuse(c, err)
 		return
@@ -112,19 +111,6 @@ func (e *Edge) limit(c *gin.Context) {
 // unsafe tells whether a method changes something.
 func unsafe(method string) bool {
 	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
-}
-
-func addressKey(ip string) string {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if addr = addr.Unmap(); addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return addr.String()
 }
 
 // RetryAfter sets the header of that name where the refusal says that waiting helps.

@@ -103,8 +103,14 @@ func TestRates(t *testing.T) {
 		require.Equal(t, "1", wait)
 	})
 	t.Run("an IPv6 customer has one count for all of a /64", func(t *testing.T) {
-		require.Equal(t, addressKey("2001:db8:1:2::1"), addressKey("2001:db8:1:2:ffff::9"))
-		require.NotEqual(t, addressKey("2001:db8:1:2::1"), addressKey("2001:db8:1:3::1"))
-		require.Equal(t, "192.0.2.7", addressKey("::ffff:192.0.2.7"))
+		_, ask := rated(RateSignIn)
+		for i := range 10 {
+			code, _ := ask("POST", "X-Forwarded-For", fmt.Sprint("2001:db8:1:2::", i+1))
+			require.Equal(t, http.StatusOK, code)
+		}
+		code, _ := ask("POST", "X-Forwarded-For", "2001:db8:1:2:ffff::9")
+		require.Equal(t, http.StatusTooManyRequests, code)
+		code, _ = ask("POST", "X-Forwarded-For", "2001:db8:1:3::1")
+		require.Equal(t, http.StatusOK, code)
 	})
 }

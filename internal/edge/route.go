@@ -24,7 +24,11 @@ type Route struct {
 	Rate    Rate   // counted for unsafe methods, as a form may be looked at freely; RateLookup for every method
 	Body    int64  // bytes accepted; 0 means DefaultBody
 	Stream  bool   // server-sent events: no compression, no write deadline, told to end at shutdown
+	StepUp  bool   // asks for a password given at most five minutes ago, not only for a session or token
 }
+
+// AnyScope is the Scope of a route for which every personal token will do, whatever its scopes.
+const AnyScope models.Scope = "any"
 
 // Rate names a limit of QUALITY section 3.
 type Rate string
@@ -100,17 +104,19 @@ func (a Access) String() string {
 }
 
 // Visitor is what a route needs to know of whoever calls. The zero value is nobody. Token says that a personal token
-// was shown, whose Scopes then bound what it may do; a session may do all that the person may.
+// was shown, whose Scopes then bound what it may do; a session may do all that the person may. Fresh says that the
+// password was just given.
 type Visitor struct {
 	SignedIn           bool
 	MustChangePassword bool
 	Actor              models.Actor
 	Token              bool
 	Scopes             []models.Scope
+	Fresh              bool
 }
 
-// Admits answers nil, or the refusal: ErrUnauthenticated, ErrPasswordChangeNeeded, ErrScope or ErrForbidden, in that
-// order, so that each tells only what the previous step has earned.
+// Admits answers nil, or the refusal: ErrUnauthenticated, ErrPasswordChangeNeeded, ErrScope, ErrForbidden or
+// ErrStepUpNeeded, in that order, so that each tells only what the previous step has earned.
 func (r Route) Admits(v Visitor) error {
 	switch {
 	case r.Access.kind == accessPublic:
@@ -121,10 +127,12 @@ func (r Route) Admits(v Visitor) error {
 		return models.ErrUnauthenticated
 	case v.MustChangePassword && r.Access.kind != accessPasswordChange:
 		return models.ErrPasswordChangeNeeded
-	case v.Token && (r.Scope == "" || !slices.Contains(v.Scopes, r.Scope)):
+	case v.Token && r.Scope != AnyScope && (r.Scope == "" || !slices.Contains(v.Scopes, r.Scope)):
 		return models.ErrScope.With("scope", string(r.Scope))
 	case r.Access.kind == accessRoles && !v.Actor.Has(r.Access.roles...):
 		return models.ErrForbidden
+	case r.StepUp && !v.Fresh:
+		return models.ErrStepUpNeeded
 	}
 	return nil
 }
@@ -143,6 +151,9 @@ func (r Route) faults() []string {
 	}
 	if r.Access.kind == accessUndeclared {
 		out = append(out, r.key()+": nothing says who may call it")
+	}
+	if r.StepUp && !unsafe(r.Method) {
+		out = append(out, r.key()+": only what changes something asks for the password again")
 	}
 	if r.Summary == "" {
 		out = append(out, r.key()+": no summary")

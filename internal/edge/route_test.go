@@ -59,6 +59,7 @@ func TestRouteAdmits(t *testing.T) {
 		{"a token needs the scope", SignedIn(), models.ScopeWrite, reader, models.ErrScope},
 		{"a token with the scope passes", SignedIn(), models.ScopeRead, reader, nil},
 		{"a token opens nothing that names no scope", SignedIn(), "", reader, models.ErrScope},
+		{"any token opens what asks for any", SignedIn(), AnyScope, reader, nil},
 		{"a forgotten access admits nobody", Access{}, "", in, models.ErrForbidden},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -66,6 +67,26 @@ func TestRouteAdmits(t *testing.T) {
 			require.ErrorIs(t, err, c.want)
 		})
 	}
+}
+
+func TestStepUpRoutes(t *testing.T) {
+	in := Visitor{SignedIn: true, Actor: models.Actor{AccountID: "a"}}
+	fresh := in
+	fresh.Fresh = true
+	grave := Route{Method: http.MethodPost, Path: "/grave", Access: SignedIn(), Summary: "Something grave", StepUp: true}
+	t.Run("a session alone is not enough, a password just given is", func(t *testing.T) {
+		require.ErrorIs(t, grave.Admits(in), models.ErrStepUpNeeded)
+		require.NoError(t, grave.Admits(fresh))
+	})
+	t.Run("whoever may not do it at all is not asked for a password", func(t *testing.T) {
+		grave.Access = Roles(models.RoleAdmin)
+		require.ErrorIs(t, grave.Admits(in), models.ErrForbidden)
+		require.ErrorIs(t, grave.Admits(Visitor{}), models.ErrUnauthenticated)
+	})
+	t.Run("a page that changes nothing cannot ask for it", func(t *testing.T) {
+		grave.Method = http.MethodGet
+		require.Contains(t, NewTable(grave).Faults(gin.New()), "GET /grave: only what changes something asks for the password again")
+	})
 }
 
 func TestAccessString(t *testing.T) {

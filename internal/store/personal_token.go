@@ -10,7 +10,8 @@ import (
 	"loket/models"
 )
 
-// PersonalToken is a bearer token of the API; its instants are wall time. Scopes are separated by spaces.
+// PersonalToken is a bearer token of the API; its instants are wall time. Scopes are separated by spaces. Proved is when
+// its owner last gave the password with it, nil for never.
 type PersonalToken struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string
@@ -22,6 +23,7 @@ type PersonalToken struct {
 	Expires   time.Time
 	LastUsed  *time.Time
 	Revoked   *time.Time
+	Proved    *time.Time
 }
 
 // TableName is the table's name.

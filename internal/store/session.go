@@ -16,7 +16,7 @@ import (
 const touchEvery = time.Minute
 
 // Session is one place where an account is signed in; its instants are wall time. DeviceID names the browser where it
-// is known, else it is empty.
+// is known, else it is empty. Proved is when the password was last given, nil where nobody knows.
 type Session struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string
@@ -28,6 +28,7 @@ type Session struct {
 	LastSeen  time.Time
 	Expires   time.Time
 	DeviceID  string
+	Proved    *time.Time
 }
 
 // TableName is the table's name.
@@ -55,7 +56,7 @@ type Opened struct {
 func (s *Store) CreateSession(ctx context.Context, a models.Actor, in NewSession) (Opened, error) {
 	now, out := s.wallNow(), Opened{Token: newToken()}
 	out.Session = Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, out.Token), AccountID: a.AccountID, IP: a.Origin.IP,
-		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(in.Expires)}
+		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(in.Expires), Proved: &now}
 	err := s.transact(ctx, "create a session", func(tx *gorm.DB) error {
 		d := deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + out.Session.ID}
 		if in.Browser {
@@ -121,6 +122,43 @@ func (s *Store) RotateSession(ctx context.Context, id string) (string, error) {
 		return "", models.ErrUnauthenticated
 	}
 	return token, wrap(done.Error, "renew a session's token")
+}
+
+// Proof says where somebody gave their password again: in a session, or else with a personal token. DeviceID names the
+// session's browser, if it is known.
+type Proof struct{ SessionID, TokenID, DeviceID string }
+
+// Prove notes that the actor gave their password again. A session gets a new token, and the old one opens nothing any
+// more: whoever had planted or copied it is not lifted along. A personal token stays as it is, and "" is answered.
+func (s *Store) Prove(ctx context.Context, a models.Actor, p Proof) (string, error) {
+	token := ""
+	err := s.transact(ctx, "note a step-up", func(tx *gorm.DB) error {
+		now, done, object := s.wallNow(), (*gorm.DB)(nil), "token:"+p.TokenID
+		if p.SessionID != "" {
+			token, object = newToken(), "session:"+p.SessionID
+			done = tx.Exec("update sessions set digest = ?, proved = ? where id = ? and account_id = ?",
+				s.digest(sessionUse, token), now, p.SessionID, a.AccountID)
+		} else {
+			done = tx.Exec("update personal_tokens set proved = ? where id = ? and account_id = ? and revoked is null", now, p.TokenID, a.AccountID)
+		}
+		if done.Error != nil {
+			return done.Error
+		}
+		if done.RowsAffected == 0 {
+			return models.ErrUnauthenticated
+		}
+		if err := forgive(tx, a.AccountID, p.DeviceID, now); err != nil {
+			return err
+		}
+		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "step_up", object: object})
+	})
+	return token, err
+}
+
+// forgive forgets a known browser's failures, as signing in from it does. A lock that holds stays.
+func forgive(tx *gorm.DB, accountID, deviceID string, now time.Time) error {
+	return tx.Exec(`update known_devices set failed_count = 0, failed_since = null, lock_count = 0, locked_until = null
+		where id = ? and account_id = ? and (locked_until is null or locked_until <= ?)`, deviceID, accountID, now).Error
 }
 
 // Sessions lists where the account is signed in, the newest first. Current is left to the caller.

@@ -17,7 +17,7 @@ func statusOf(code string) int {
 	switch code {
 	case models.ErrUnauthenticated.Code, models.ErrWrongCredentials.Code:
 		return http.StatusUnauthorized
-	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code:
+	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code, models.ErrStepUpNeeded.Code:
 		return http.StatusForbidden
 	case models.ErrNotFound.Code:
 		return http.StatusNotFound
