@@ -47,12 +47,8 @@ type Desk struct {
 
 var _ Counter = (*Desk)(nil)
 
-// defaultPatience and the queue's length come from ARCHITECTURE 3.1: without a bound, a thousand updates of one case
-// at once took 27 s.
-const (
-	defaultPatience = 2 * time.Second
-	queueLength     = 8
-)
+// defaultPatience bounds the wait for the case's turn and the engine's answer together.
+const defaultPatience = 2 * time.Second
 
 // New returns a desk. Run must be going for Watch to hear anything.
 func New(cfg Config) *Desk {
@@ -60,7 +56,9 @@ func New(cfg Config) *Desk {
 		cfg.Patience = defaultPatience
 	}
 	return &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
-		log: cfg.Logger, queues: newQueues(queueLength, cfg.Patience), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger),
+		log: cfg.Logger, queues: newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
+			return cfg.Store.Case(ctx, models.DefaultAgency, caseID)
+		}), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger),
 		paper: cfg.Stationery}
 }
 

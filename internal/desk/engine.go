@@ -1,12 +1,14 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	enums "go.temporal.io/api/enums/v1"
@@ -18,12 +20,23 @@ import (
 	"loket/workflows"
 )
 
-// ask is one update of a case: its name, its payload, and the key under which it may be repeated.
+// ask is one update of a case: its name, its payload, and the key under which it may be repeated. id is filled in when
+// it is asked. still is asked again where others went first; nil where it makes no difference.
 type ask struct {
 	caseID string
 	update string
 	key    string
 	in     any
+	id     string
+	still  func(context.Context, models.Case) error
+}
+
+// refused is what the rules say to this ask as the case stands by now.
+func (a ask) refused(ctx context.Context, c models.Case) error {
+	if a.still == nil {
+		return nil
+	}
+	return a.still(ctx, c)
 }
 
 // updateID is the engine's and the timeline's id of an ask: the same for a repeat by the same account with the same
@@ -59,36 +72,67 @@ func (d *Desk) send(ctx context.Context, actor models.Actor, kind models.Kind, a
 		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		TypedSearchAttributes:    temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword(workflows.AttributeKind).ValueSet(string(kind))),
 	}, workflows.MemoWorkflow, workflows.MemoInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock})
+	a.id = updateID(actor.AccountID, a)
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return d.engine.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,
-			UpdateOptions: client.UpdateWorkflowOptions{UpdateID: updateID(actor.AccountID, a), WorkflowID: models.WorkflowID(kind, a.caseID),
+			UpdateOptions: client.UpdateWorkflowOptions{UpdateID: a.id, WorkflowID: models.WorkflowID(kind, a.caseID),
 				UpdateName: a.update, Args: []any{a.in}, WaitForStage: client.WorkflowUpdateStageCompleted}})
 	})
 }
 
 // update has the case's workflow take one update.
 func (d *Desk) update(ctx context.Context, actor models.Actor, kind models.Kind, a ask) error {
+	a.id = updateID(actor.AccountID, a)
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
-		return d.engine.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{UpdateID: updateID(actor.AccountID, a),
+		return d.engine.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{UpdateID: a.id,
 			WorkflowID: models.WorkflowID(kind, a.caseID), UpdateName: a.update, Args: []any{a.in},
 			WaitForStage: client.WorkflowUpdateStageCompleted})
 	})
 }
 
-// inQueue waits for the case's turn, asks, and waits for the answer, no longer than patience allows.
+// inQueue waits for the case's turn, asks, and waits for the answer: all that no longer than patience allows. Whoever
+// would be sent away is told instead what has come of it meanwhile, if anything has.
 func (d *Desk) inQueue(ctx context.Context, a ask, call func(context.Context) (client.WorkflowUpdateHandle, error)) error {
-	leave, err := d.queues.enter(ctx, a.caseID)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, d.patience)
+	within, cancel := context.WithTimeout(ctx, d.patience)
 	defer cancel()
+	leave, err := d.queues.enter(within, a.caseID, func(c models.Case) error { return a.refused(ctx, c) })
+	if err == nil {
+		err = d.talk(within, a, call)
+		leave()
+	}
+	return d.onRecord(ctx, a, err)
+}
+
+func (d *Desk) talk(ctx context.Context, a ask, call func(context.Context) (client.WorkflowUpdateHandle, error)) error {
 	handle, err := call(ctx)
 	if err == nil {
 		err = handle.Get(ctx, nil)
 	}
 	return d.refusal(ctx, a, err)
+}
+
+// lastLook bounds a look at the projection by which somebody is told more than to come back.
+const lastLook = time.Second
+
+// onRecord looks once more before somebody who waited is sent away: what they asked may stand on record, because it
+// took the engine longer or because their own repeat was first, and so may what somebody else did.
+func (d *Desk) onRecord(ctx context.Context, a ask, err error) error {
+	away := errors.Is(err, models.ErrUnavailable)
+	if err == nil || !away && !errors.Is(err, models.ErrAlreadyDecided) && !errors.Is(err, models.ErrNotNow) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	defer cancel()
+	refused := err
+	if away {
+		if c, failed := d.store.Case(ctx, models.DefaultAgency, a.caseID); failed == nil {
+			refused = cmp.Or(a.refused(ctx, c), err)
+		}
+	}
+	if done, failed := d.store.HasEvent(ctx, a.caseID, a.id); failed == nil && done {
+		return nil
+	}
+	return refused
 }
 
 // refusal maps what the engine says to a problem. A case that the engine does not know is one that has ended, if the

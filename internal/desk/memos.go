@@ -192,6 +192,7 @@ func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, ve
 	if act == models.ActionSend {
 		by.Seen = 0 // there is no run yet that could be behind
 	}
+	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, act, d.now()) }
 	if err := send(by, in); err != nil {
 		return models.MemoView{}, err
 	}
@@ -250,6 +251,12 @@ func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, wo
 		return models.MemoView{}, err
 	}
 	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
+	in.still = func(ctx context.Context, c models.Case) error {
+		if err := models.May(c, a, act, d.now()); err != nil {
+			return err
+		}
+		return d.unseen(ctx, c, seq)
+	}
 	if err := d.update(ctx, a, models.KindMemo, in); err != nil {
 		return models.MemoView{}, err
 	}

@@ -3,68 +3,113 @@ package desk
 import (
 	"context"
 	"sync"
-	"time"
 
 	"loket/models"
 )
 
-// queues lets at most so many updates of one case wait in this process, and one go at a time: the engine takes ten in
-// flight for each workflow and refuses the rest.
+// queues let the updates of one case go one at a time in this process: the engine takes ten in flight for each
+// workflow and refuses the rest. Whoever waits hears what each turn came to, so that a crowd behind one decision is
+// answered by that decision, and not by the engine a thousand times.
 type queues struct {
-	mu     sync.Mutex
-	length int
-	wait   time.Duration
-	open   map[string]*queue
+	look func(ctx context.Context, caseID string) (models.Case, error)
+	mu   sync.Mutex
+	open map[string]*queue
 }
 
 type queue struct {
 	turn    chan struct{} // holds one token while somebody's update runs
-	waiting int
+	inside  int           // who runs and who waits
+	present *turnEnd      // of the turn that runs
 }
 
-func newQueues(length int, wait time.Duration) *queues {
-	return &queues{length: length, wait: wait, open: map[string]*queue{}}
+// turnEnd is how the case stood when a turn was over: read once, for everybody who waited.
+type turnEnd struct {
+	over  chan struct{} // closed when known and c may be read
+	known bool
+	c     models.Case
 }
 
-// enter waits for the case's turn; leave must be called after. A full queue or a long wait is ErrUnavailable.
-func (q *queues) enter(ctx context.Context, caseID string) (leave func(), err error) {
-	one, ok := q.join(caseID)
-	if !ok {
-		return nil, models.ErrUnavailable
+func newQueues(look func(ctx context.Context, caseID string) (models.Case, error)) *queues {
+	return &queues{look: look, open: map[string]*queue{}}
+}
+
+// enter waits for the case's turn for as long as ctx lasts, then ErrUnavailable. After each turn of others it asks
+// still, whose refusal ends the waiting. Leave must be called after.
+func (q *queues) enter(ctx context.Context, caseID string, still func(models.Case) error) (leave func(), err error) {
+	one, end := q.join(caseID)
+	for {
+		select {
+		case one.turn <- struct{}{}:
+			if err := end.refusal(still); err != nil {
+				q.leave(ctx, caseID, one)
+				return nil, err
+			}
+			return func() { q.leave(context.WithoutCancel(ctx), caseID, one) }, nil
+		case <-end.over:
+			if err := end.refusal(still); err != nil {
+				q.part(caseID, one)
+				return nil, err
+			}
+			end = q.running(one)
+		case <-ctx.Done():
+			q.part(caseID, one)
+			return nil, models.ErrUnavailable
+		}
 	}
-	timer := time.NewTimer(q.wait)
-	defer timer.Stop()
+}
+
+// refusal asks still about a turn that is over; a turn comes only after the one before is told.
+func (e *turnEnd) refusal(still func(models.Case) error) error {
 	select {
-	case one.turn <- struct{}{}:
-		return func() { <-one.turn; q.part(caseID) }, nil
-	case <-timer.C:
-	case <-ctx.Done():
+	case <-e.over:
+		if e.known {
+			return still(e.c)
+		}
+	default: // nobody went since we came
 	}
-	q.part(caseID)
-	return nil, models.ErrUnavailable
+	return nil
 }
 
-func (q *queues) join(caseID string) (*queue, bool) {
+func (q *queues) join(caseID string) (*queue, *turnEnd) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	one := q.open[caseID]
 	if one == nil {
-		one = &queue{turn: make(chan struct{}, 1)}
+		one = &queue{turn: make(chan struct{}, 1), present: &turnEnd{over: make(chan struct{})}}
 		q.open[caseID] = one
 	}
-	if one.waiting > q.length {
-		return nil, false
-	}
-	one.waiting++
-	return one, true
+	one.inside++
+	return one, one.present
 }
 
-func (q *queues) part(caseID string) {
+func (q *queues) running(one *queue) *turnEnd {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if one := q.open[caseID]; one != nil {
-		if one.waiting--; one.waiting == 0 {
-			delete(q.open, caseID)
-		}
+	return one.present
+}
+
+// leave tells those who wait how the case stands now, and gives the turn away.
+func (q *queues) leave(ctx context.Context, caseID string, one *queue) {
+	end := q.running(one)
+	if q.part(caseID, one) > 0 {
+		ctx, cancel := context.WithTimeout(ctx, lastLook)
+		c, err := q.look(ctx, caseID)
+		cancel()
+		end.c, end.known = c, err == nil
 	}
+	q.mu.Lock()
+	one.present = &turnEnd{over: make(chan struct{})}
+	q.mu.Unlock()
+	close(end.over)
+	<-one.turn
+}
+
+// part takes one out and gives how many remain.
+func (q *queues) part(caseID string, one *queue) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if one.inside--; one.inside == 0 && q.open[caseID] == one {
+		delete(q.open, caseID)
+	}
+	return one.inside
 }
