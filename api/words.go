@@ -41,6 +41,9 @@ due: When the present step must be decided.
 rows: How many rows stand where.
 trouble: The outside system that keeps refusing, if any; support can retry.
 seq: How many events are on record.
+AccessView.application: The application.
+AccessView.ends: The last day of access, YYYY-MM-DD; absent while open-ended.
+AccessView.ended: Whether it is over.
 AccountView.id: The account's id.
 AccountView.name: The person's name.
 AccountView.email: Where mail goes.
@@ -82,6 +85,7 @@ fri: Friday's working hours, each as [from, to].
 sat: Saturday's working hours, each as [from, to].
 sun: Sunday's working hours, each as [from, to].
 EmployeeView.name: The person's name.
+EmployeeView.access: What the person's account may use, or could until it ended; absent in lists.
 EmployeeView.employment_type: How the person is employed.
 EmployeeView.rank: Rank, such as III/b.
 EmployeeView.status: Whether the person works now.
@@ -161,6 +165,7 @@ RowCounts.provisioned: Account made, password not set yet.
 RowCounts.activated: Password set.
 RowCounts.lapsed: The link was never used; the account stays closed.
 RowView.no: The row's number, from 1.
+RowView.access: The access that the account has by now, where it ends by itself.
 RowView.name: The person's name.
 RowView.state: Where the row stands.
 RowView.findings: What the checks found.
@@ -260,6 +265,9 @@ last_used: 2026-11-22T09:40:00+07:00
 password_changed_at: 2026-10-01T07:30:00+07:00
 locale: id
 applications: ["flexiwork"]
+application: flexiwork
+ends: 2026-12-31
+ended: false
 names: ["Ratna Dewi"]
 actor_name: Ratna Dewi
 on_behalf_of: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081

@@ -46,6 +46,9 @@ func (d Date) At(loc *time.Location) time.Time {
 // AddDays moves by whole days, backwards when n is negative.
 func (d Date) AddDays(n int) Date { return DateOf(d.At(time.UTC).AddDate(0, 0, n)) }
 
+// DaysUntil counts the days from d to e, negative when e is earlier.
+func (d Date) DaysUntil(e Date) int { return int(e.At(time.UTC).Sub(d.At(time.UTC)).Hours() / 24) }
+
 // Weekday tells which day of the week it is.
 func (d Date) Weekday() time.Weekday { return d.At(time.UTC).Weekday() }
 

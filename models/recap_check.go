@@ -7,7 +7,7 @@ import (
 
 // RegistryEntry is what the registry and the open cases know of one person of a recap list. InOtherOpenMemo is the
 // number of another open memo or activation that holds the person, else empty. HasAccess tells that the person already
-// has what this kind of memo asks for.
+// has what this kind of memo asks for, and AccessEnds is its last day (YYYY-MM-DD), empty while open-ended.
 type RegistryEntry struct {
 	NIP             string
 	NIK             string
@@ -19,6 +19,7 @@ type RegistryEntry struct {
 	Status          EmployeeStatus
 	HasAccount      bool
 	HasAccess       bool
+	AccessEnds      string
 	InOtherOpenMemo string
 }
 

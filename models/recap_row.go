@@ -75,7 +75,10 @@ func (c *recapCheck) registered() {
 	case EmployeeOnLeave:
 		c.warn(c.who(), "on_leave")
 	}
-	if c.hasAlready() {
+	switch {
+	case c.prolongs():
+		c.warn(c.who(), "access_prolonged", "date", formDay(c.found.AccessEnds))
+	case c.hasAlready():
 		c.fail(c.who(), "has_access")
 	}
 	if c.found.InOtherOpenMemo != "" {
@@ -86,6 +89,21 @@ func (c *recapCheck) registered() {
 // hasAlready: a Flexiwork memo adds access to an existing account, the other kind asks for the account itself.
 func (c *recapCheck) hasAlready() bool {
 	return c.found.HasAccess || c.kind == MemoSSOActivation && c.found.HasAccount
+}
+
+// prolongs tells whether the row gives longer what the person has until a contract ends.
+func (c *recapCheck) prolongs() bool {
+	ends := c.found.AccessEnds
+	return c.found.HasAccess && ends != "" && (c.row.ContractEnd == "" || c.row.ContractEnd > ends)
+}
+
+// formDay writes a stored day as people read it.
+func formDay(day string) string {
+	d, err := ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return d.FormString()
 }
 
 func (c *recapCheck) name() {

@@ -99,6 +99,7 @@ type RowView struct {
 	Username string       `json:"username,omitempty"`
 	Findings []RowFinding `json:"findings,omitempty"`
 	Registry *RecapRow    `json:"registry,omitempty"` // what the registry says, where it knows the person
+	Access   *AccessView  `json:"access,omitempty"`   // what the account may use by now, where that ends by itself
 }
 
 // RecapReport is the answer of checking a draft: the findings per row, and what is wrong with the memo itself.
@@ -161,6 +162,8 @@ type EmployeeView struct {
 	Status         string `json:"status"`
 	OfficialEmail  string `json:"official_email,omitempty"`
 	Username       string `json:"username,omitempty"`
+
+	Access []AccessView `json:"access,omitempty"`
 }
 
 // AccountView is the signed-in person's own account.

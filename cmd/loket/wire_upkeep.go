@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loket/internal/mail"
+	"loket/internal/store"
 )
 
 // upkeep is what runs beside the cases, in each process that works them. Each part may run in many processes: notices
@@ -24,10 +25,24 @@ func (h *house) upkeep() error {
 	h.stack.loop("sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping old sessions and keys", h.store.SweepSessions)
 	})
+	h.stack.loop("endings", func(ctx context.Context) {
+		every(ctx, endingsEvery, h.log, "ending access with the contracts", h.keepEndings)
+	})
 	h.stack.loop("files sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping unused files", func(ctx context.Context) error { return h.files.Sweep(ctx, h.store) })
 	})
 	return h.relay()
+}
+
+// endingsEvery is how long access may outlive its last day, in wall time.
+const endingsEvery = 15 * time.Second
+
+func (h *house) keepEndings(ctx context.Context) error {
+	done, err := h.store.KeepEndings(ctx)
+	if done != (store.Endings{}) {
+		h.log.Info("contracts end", "told", done.Noticed, "ended", done.Ended)
+	}
+	return err
 }
 
 // relay carries mail. Without a mail server it waits in the outbox.

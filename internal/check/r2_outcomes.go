@@ -21,7 +21,7 @@ func (r *run) outcomes(ctx context.Context) error {
 	}
 	var due store.Survey
 	_, err = r.until(ctx, func(ctx context.Context) (int, error) {
-		again, err := r.Store.SurveyDue(ctx, r.Clock.At(r.Now().Add(-lateness)))
+		again, err := r.late(ctx, r.Clock.At(r.Now().Add(-lateness)))
 		if err == nil {
 			due = again
 		}
@@ -33,4 +33,15 @@ func (r *run) outcomes(ctx context.Context) error {
 	}
 	due.Checked = 0 // among the cases counted already
 	return r.survey("R2", due, err)
+}
+
+// late finds what was due before an instant of case time: steps of cases, and access whose last day has passed.
+func (r *run) late(ctx context.Context, before time.Time) (store.Survey, error) {
+	due, err := r.Store.SurveyDue(ctx, before)
+	if err != nil {
+		return due, err
+	}
+	ended, err := r.Store.SurveyEndings(ctx, before)
+	due.Findings = append(due.Findings, ended.Findings...)
+	return due, err
 }

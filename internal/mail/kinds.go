@@ -40,6 +40,18 @@ func kinds() map[string]kind {
 			needs: []string{"name", "application", "number"},
 			facts: []string{"application", "number"},
 		},
+		"access_ending": {
+			needs: []string{"name", "application", "ends", "left", "number"},
+			facts: []string{"application", "ends", "left", "number"},
+		},
+		"access_ending_sender": {
+			needs: []string{"application", "ends", "left", "ending", "person", "number", "link"},
+			facts: []string{"ending", "person", "application", "ends", "left", "number"},
+		},
+		"access_prolonged": {
+			needs: []string{"name", "application", "ends", "number"},
+			facts: []string{"application", "ends", "number"},
+		},
 		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
 		"operator_needed":  {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
 	}

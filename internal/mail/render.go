@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"loket/internal/i18n"
+	"loket/models"
 )
 
 //go:embed templates
@@ -61,7 +62,7 @@ func (r *Renderer) Kinds() []string { return slices.Sorted(maps.Keys(r.kinds)) }
 func (r *Renderer) Needs(kind string) []string { return slices.Clone(r.kinds[kind].needs) }
 
 // Render writes a notice in a language ("id" or "en"). Instants (due, valid_until, when) may be given as RFC 3339 and
-// are then written as a date in words; accepted, rejected and lapsed as plain numbers. The link must be http or https, built
+// are then written as a date in words; ends as a day (YYYY-MM-DD); accepted, rejected, lapsed, ending and left as plain numbers. The link must be http or https, built
 // by the caller from the public address. An unknown kind, a missing or empty datum and a wrong link are errors.
 func (r *Renderer) Render(kind, lang string, data map[string]string) (subject, text, html string, err error) {
 	p, err := r.page(kind, lang, data)
@@ -146,12 +147,26 @@ func (r *Renderer) shown(words i18n.Printer, data map[string]string) map[string]
 			shown[key] = r.moment(words, t)
 		}
 	}
-	for _, key := range []string{"accepted", "rejected", "lapsed"} {
+	if day, err := models.ParseDate(data["ends"]); err == nil {
+		shown["ends"] = words.In(time.UTC).Date(day.At(time.UTC))
+	}
+	if days, err := strconv.Atoi(data["left"]); err == nil {
+		shown["left"] = left(words, days)
+	}
+	for _, key := range []string{"accepted", "rejected", "lapsed", "ending"} {
 		if n, err := strconv.Atoi(data[key]); err == nil {
 			shown[key] = words.N("mail.people", n)
 		}
 	}
 	return shown
+}
+
+// left tells how many days remain; the last day is one of them.
+func left(words i18n.Printer, days int) string {
+	if days == 0 {
+		return words.T("mail.last_day")
+	}
+	return words.N("mail.days_left", days)
 }
 
 func (r *Renderer) moment(words i18n.Printer, t time.Time) string {

@@ -28,13 +28,14 @@ func sample() map[string]string {
 		"accepted": "36", "rejected": "1", "name": "Made Surya", "username": "made.surya",
 		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "lapsed": "3",
 		"when": "2026-11-22T07:05:00Z", "where": "192.0.2.7", "what": "Direktori tidak menjawab",
+		"ends": "2026-12-31", "left": "7", "ending": "2", "person": "Made Surya, Sari Wulandari",
 	}
 }
 
 func TestEveryKind(t *testing.T) {
 	t.Parallel()
 	r, catalog := newRenderer(t)
-	require.Len(t, r.Kinds(), 16)
+	require.Len(t, r.Kinds(), 19)
 	for _, kind := range r.Kinds() {
 		for _, lang := range i18n.Languages() {
 			t.Run(kind+" is complete in "+lang, func(t *testing.T) {

@@ -68,7 +68,7 @@ func (s *Store) AccountView(ctx context.Context, accountID string, at time.Time)
 		return v, err
 	}
 	v.Roles = append(v.Roles, grants...)
-	err = s.reader(ctx).Raw("select application from account_applications where account_id = ? order by application", accountID).
+	err = s.reader(ctx).Raw("select application from account_applications where account_id = ? and ended_at is null order by application", accountID).
 		Scan(&v.Applications).Error
 	return v, wrap(err, "read an account's applications")
 }

@@ -52,7 +52,19 @@ func (s *Store) Employees(ctx context.Context, agency string, q EmployeeQuery) (
 func (s *Store) Employee(ctx context.Context, agency, id string) (models.EmployeeView, error) {
 	var row employeeFacts
 	err := s.employeeFacts(ctx).Where("e.agency_id = ? and e.id = ?", agency, id).Take(&row).Error
-	return row.view(), wrap(err, "read an employee")
+	view := row.view()
+	if err == nil {
+		view.Access, err = s.accessOf(ctx, id)
+	}
+	return view, wrap(err, "read an employee")
+}
+
+// accessOf lists what an employee's account may use, or could until a contract ended.
+func (s *Store) accessOf(ctx context.Context, employeeID string) ([]models.AccessView, error) {
+	var list []models.AccessView
+	err := s.reader(ctx).Raw(`select x.application, x.ends, x.ended_at is not null as ended
+		from account_applications x join accounts a on a.id = x.account_id where a.employee_id = ? order by x.application`, employeeID).Scan(&list).Error
+	return list, err
 }
 
 // EmployeeByNIP gives one person of the registry, the NIK masked.

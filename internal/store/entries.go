@@ -19,6 +19,7 @@ type people struct {
 type entryRow struct {
 	NIP, NIK, Name, UnitCode, Position, ExternalEmail, EmploymentType, Status string
 	HasAccount, HasAccess                                                     bool
+	AccessEnds                                                                string
 }
 
 // RegistryEntries gives for each row what the registry, the accounts and the open memos know of its person; nil for a
@@ -49,10 +50,10 @@ func (s *Store) people(ctx context.Context, agency, exceptCase string, kind mode
 	var found []entryRow
 	err := s.reader(ctx).Raw(`
 		select coalesce(e.nip, '') as nip, e.nik, e.name, e.unit_code, e.position, e.external_email, e.employment_type, e.status,
-			a.id is not null as has_account, aa.account_id is not null as has_access
+			a.id is not null as has_account, aa.account_id is not null as has_access, coalesce(aa.ends, '') as access_ends
 		from employees e
 		left join accounts a on a.agency_id = e.agency_id and a.employee_id = e.id and a.status = 'active'
-		left join account_applications aa on aa.account_id = a.id and aa.application = @app
+		left join account_applications aa on aa.account_id = a.id and aa.application = @app and aa.ended_at is null
 		where e.agency_id = @agency and (e.nip in @nips or e.nik in @niks)`, args).Scan(&found).Error
 	if err != nil {
 		return p, wrap(err, "look people up in the registry")
@@ -74,8 +75,8 @@ func (s *Store) strangers(ctx context.Context, args map[string]any, into map[str
 	var found []entryRow
 	err := s.reader(ctx).Raw(`
 		select '' as nip, a.nik, a.name, '' as unit_code, 'contract' as employment_type, 'active' as status,
-			a.status = 'active' as has_account, a.status = 'active' and aa.account_id is not null as has_access
-		from accounts a left join account_applications aa on aa.account_id = a.id and aa.application = @app
+			a.status = 'active' as has_account, a.status = 'active' and aa.account_id is not null as has_access, coalesce(aa.ends, '') as access_ends
+		from accounts a left join account_applications aa on aa.account_id = a.id and aa.application = @app and aa.ended_at is null
 		where a.agency_id = @agency and a.nik in @niks`, args).Scan(&found).Error
 	for _, e := range found {
 		into[e.NIK] = e
@@ -125,7 +126,8 @@ func (p people) entry(r models.RecapRow) *models.RegistryEntry {
 		return nil
 	}
 	return &models.RegistryEntry{NIP: e.NIP, NIK: e.NIK, Name: e.Name, UnitCode: e.UnitCode, Position: e.Position,
-		ExternalEmail: e.ExternalEmail, EmploymentType: models.EmploymentType(e.EmploymentType), Status: models.EmployeeStatus(e.Status), HasAccount: e.HasAccount, HasAccess: e.HasAccess, InOtherOpenMemo: memo}
+		ExternalEmail: e.ExternalEmail, EmploymentType: models.EmploymentType(e.EmploymentType), Status: models.EmployeeStatus(e.Status), HasAccount: e.HasAccount, HasAccess: e.HasAccess, AccessEnds: e.AccessEnds,
+		InOtherOpenMemo: memo}
 }
 
 // stranger is somebody without an entry whom an account or another open memo knows. The row itself is all there is to

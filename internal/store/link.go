@@ -34,7 +34,7 @@ type Link struct {
 
 // Mint makes the one-use link that a message bears, at the moment of sending: the receiver's last one is dead from
 // then on. It gives what the message lacks, "link" and "valid_until" (RFC 3339). A resend does not lengthen the link's
-// life. models.ErrLinkSpent when it would be over already, or its owner has a password by now.
+// life. models.ErrLinkSpent when it would be over already, or its owner has a password by now, or their contract has ended.
 func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token, now := newToken(), s.caseNow()
 	var expires time.Time
@@ -47,7 +47,7 @@ func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 		if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
 			return err
 		}
-		if row.Expires == nil || !row.Expires.After(now) || owner.Status == AccountActive {
+		if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending {
 			return models.ErrLinkSpent
 		}
 		expires = *row.Expires

@@ -148,7 +148,8 @@ func (s *Store) MemoRows(ctx context.Context, id string, q RowQuery) (models.Pag
 	if err != nil {
 		return models.Page[models.RowView]{}, err
 	}
-	args := map[string]any{"id": id, "state": q.State, "after": int64(0), "limit": limit + 1}
+	args := map[string]any{"id": id, "state": q.State, "after": int64(0), "limit": limit + 1,
+		"ssokind": models.MemoSSOActivation, "sso": Application(models.MemoSSOActivation)}
 	who := ""
 	if q.Of != nil {
 		who, args = " and (r.employee_id = @employee or r.account_id = @account)", standingArgs(*q.Of, args)
@@ -160,10 +161,12 @@ func (s *Store) MemoRows(ctx context.Context, id string, q RowQuery) (models.Pag
 	err = s.reader(ctx).Raw(`
 		select r.*, coalesce(a.username, '') as username, coalesce(e.id, '') as found, coalesce(e.nip, '') as found_nip, coalesce(e.nik, '') as found_nik,
 			coalesce(e.name, '') as found_name, coalesce(e.unit_code, '') as found_unit, coalesce(e.position, '') as found_position,
-			coalesce(e.external_email, '') as found_email,
+			coalesce(e.external_email, '') as found_email, coalesce(x.application, '') as access_application, coalesce(x.ends, '') as access_ends, x.ended_at is not null as access_ended,
 			(select count(*) from memo_rows t where t.case_id = @id and (@state = '' or t.state = @state)) as total
 		from memo_rows r
 		left join accounts a on a.id = r.account_id
+		left join memos m on m.case_id = r.case_id
+		left join account_applications x on x.account_id = r.account_id and x.application = case m.memo_kind when @ssokind then @sso else m.memo_kind end
 		left join employees e on e.id = `+employeeOfRow+`
 		where r.case_id = @id and r.no > @after and (@state = '' or r.state = @state)`+who+`
 		order by r.no limit @limit`, args).Scan(&rows).Error
@@ -181,12 +184,17 @@ type rowFacts struct {
 	Row                                                                        personRow `gorm:"embedded"`
 	Username                                                                   string
 	Found, FoundNIP, FoundNIK, FoundName, FoundUnit, FoundPosition, FoundEmail string
+	AccessApplication, AccessEnds                                              string
+	AccessEnded                                                                bool
 	Total                                                                      int
 }
 
 func (r rowFacts) view() models.RowView {
 	v := models.RowView{No: r.Row.No, RecapRow: r.Row.recap(), State: models.RowState(r.Row.State), Reason: r.Row.Reason, Username: r.Username}
 	v.NIK = models.MaskNIK(v.NIK)
+	if r.AccessEnds != "" {
+		v.Access = &models.AccessView{Application: r.AccessApplication, Ends: r.AccessEnds, Ended: r.AccessEnded}
+	}
 	if r.Found != "" {
 		v.Registry = &models.RecapRow{NIP: r.FoundNIP, NIK: models.MaskNIK(r.FoundNIK), Name: r.FoundName, UnitCode: r.FoundUnit,
 			Position: r.FoundPosition, ExternalEmail: r.FoundEmail}

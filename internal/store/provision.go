@@ -23,6 +23,7 @@ type provisioning struct {
 	accounts []Account
 	access   []accessRow
 	notices  []noticeRow
+	reopened []string
 }
 
 // provisioned is a row that waits for its account, with the account that its person has already, if any.
@@ -34,12 +35,14 @@ type provisioned struct {
 	FoundEmail    string
 	FoundLocale   string
 	FoundStatus   string
+	FoundEnds     string // the last day of the access that it has already, if that ends
 }
 
 type accessRow struct {
 	AgencyID, AccountID, Application string
 	CaseID                           *string
 	Created                          time.Time
+	Ends                             string
 }
 
 // TableName is the table's name.
@@ -81,13 +84,15 @@ func Application(k models.MemoKind) string {
 func (p *provisioning) load(from, to int) error {
 	return p.tx.Raw(`
 		select r.*, coalesce(a.id, '') as found, coalesce(a.name, '') as found_name, coalesce(a.username, '') as found_username,
-			coalesce(a.email, '') as found_email, coalesce(a.locale, '') as found_locale, coalesce(a.status, '') as found_status
+			coalesce(a.email, '') as found_email, coalesce(a.locale, '') as found_locale, coalesce(a.status, '') as found_status,
+			coalesce(x.ends, '') as found_ends
 		from memo_rows r
 		left join accounts a on a.id = coalesce(
 			(select e.id from accounts e where e.agency_id = r.agency_id and e.employee_id = r.employee_id),
 			(select k.id from accounts k where k.agency_id = r.agency_id and k.nik = r.nik and r.employee_id is null))
+		left join account_applications x on x.account_id = a.id and x.application = ? and x.ended_at is null
 		where r.case_id = ? and r.no between ? and ? and r.state = ? order by r.no`,
-		p.row.ID, from, to, models.RowAccepted).Scan(&p.people).Error
+		p.app, p.row.ID, from, to, models.RowAccepted).Scan(&p.people).Error
 }
 
 func (p *provisioning) run() error {
@@ -114,13 +119,13 @@ func (p *provisioning) run() error {
 		return err
 	}
 	return p.s.note(p.tx, models.Actor{Agency: p.row.AgencyID}, deed{stream: caseStream(p.row.ID), action: "rows_provisioned",
-		object: "memo:" + p.row.ID, at: p.at, after: map[string]any{"provisioned": waiting, "activated": atOnce, "accounts": usernames(p.accounts)}})
+		object: "memo:" + p.row.ID, at: p.at, after: p.result(waiting, atOnce)})
 }
 
 // serve gathers what one person gets: access, and the message that says so.
 func (p *provisioning) serve(person *provisioned, active bool) error {
-	p.access = append(p.access, accessRow{AgencyID: p.row.AgencyID, AccountID: person.Found, Application: p.app,
-		CaseID: &p.row.ID, Created: p.at})
+	p.grant(accessRow{AgencyID: p.row.AgencyID, AccountID: person.Found, Application: p.app, CaseID: &p.row.ID, Created: p.at,
+		Ends: person.Row.ContractEnd})
 	to := personOf(person, p.expires)
 	if to.Email == "" {
 		return nil
@@ -128,6 +133,9 @@ func (p *provisioning) serve(person *provisioned, active bool) error {
 	kind, data := "credentials", map[string]string{"name": to.Name, "username": to.Username, "number": p.number}
 	if active {
 		kind, data["application"], data["link"] = "credentials_access", p.app, "/"
+	}
+	if ends := person.Row.ContractEnd; active && person.FoundEnds != "" && ends > person.FoundEnds {
+		kind, data["ends"] = "access_prolonged", ends
 	}
 	notice, err := p.s.newNotice(p.row.AgencyID, kind, p.row.ID, to, data)
 	if err != nil {
@@ -151,7 +159,10 @@ func (p *provisioning) insert() error {
 			return err
 		}
 	}
-	if err := p.tx.Clauses(onConflictNothing()).Create(&p.access).Error; err != nil {
+	if err := p.reopen(); err != nil {
+		return err
+	}
+	if err := p.tx.Clauses(longerAccess()).Create(&p.access).Error; err != nil {
 		return err
 	}
 	return queue(p.tx, p.notices)
@@ -188,6 +199,14 @@ func (p *provisioning) tieRows() error {
 		args = append(args, person.Row.No, person.Found)
 	}
 	return p.tx.Exec(query+" end where case_id = ? and no in ?", append(args, p.row.ID, nos)...).Error
+}
+
+func (p *provisioning) result(waiting, atOnce []int) map[string]any {
+	result := map[string]any{"provisioned": waiting, "activated": atOnce, "accounts": usernames(p.accounts)}
+	if len(p.reopened) > 0 {
+		result["reopened"] = p.reopened
+	}
+	return result
 }
 
 func usernames(accounts []Account) []string {

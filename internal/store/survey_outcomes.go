@@ -25,18 +25,34 @@ func (s *Store) SurveyOutcomes(ctx context.Context) (Survey, error) {
 
 // SurveyDue looks for due times of cases that passed before an instant of case time without the step they call for.
 func (s *Store) SurveyDue(ctx context.Context, before time.Time) (Survey, error) {
-	args := map[string]any{"final": finalStatuses(), "before": micro(before), "reminder": micro(before.Add(-models.CredentialNote)),
-		"lapse": micro(before.Add(-models.CredentialLife)), "activation": models.StatusActivation,
-		"provisioned": models.EventProvision, "reminded": models.EventCredential}
-	const links = `select c.id, '' as more from cases c join events e on e.case_id = c.id and e.type = @provisioned where c.status = @activation`
+	args := map[string]any{"final": finalStatuses(), "before": micro(before), "soon": micro(before.Add(models.CredentialLife - models.CredentialNote)),
+		"activation": models.StatusActivation}
+	const links = `select c.id, '' as more from cases c where c.status = @activation and exists (select 1 from memo_rows r where r.case_id = c.id
+		and r.state = 'provisioned' and `
 	return s.ask(ctx, "survey the due times", "select count(*) from cases where status not in @final and (next_due is not null or status = @activation)", args,
 		question{"case", "is past its due time, and nothing happened:", `
 			select id, cast(next_due as text) as more from cases where status not in @final and next_due < @before`},
-		question{"case", "has people who were due a reminder of their links", links + ` and e.at < @reminder
-			and exists (select 1 from memo_rows r where r.case_id = c.id and r.state = 'provisioned')
-			and not exists (select 1 from events r where r.case_id = c.id and r.type = @reminded)`},
-		question{"case", "has links that were due to lapse", links + " and e.at < @lapse"},
+		question{"case", "has people who were due a reminder of their links", links + `r.reminded is null and r.expires < @soon)`},
+		question{"case", "has links that were due to lapse", links + `r.expires < @before)`},
 	)
+}
+
+// SurveyEndings looks for access that was over before an instant of case time and is still there, and for accounts that
+// were closed with it and can still be used.
+func (s *Store) SurveyEndings(ctx context.Context, before time.Time) (Survey, error) {
+	found, err := s.ask(ctx, "survey the contracts that end", "select count(*) from account_applications where ends <> ''",
+		map[string]any{"disabled": AccountDisabled}, question{"account", "is closed and somebody is signed in to it", `
+			select a.id, '' as more from accounts a where a.status = @disabled and exists (select 1 from sessions s where s.account_id = a.id)`})
+	if err != nil {
+		return found, err
+	}
+	list, err := s.endings(ctx, micro(before))
+	for _, e := range list {
+		if e.over(before) {
+			found.Findings = append(found.Findings, Finding{Where: "account " + e.AccountID, What: "may use " + e.Application + " although it ended on " + e.Ends})
+		}
+	}
+	return found, err
 }
 
 // SurveyDecisions looks for work items that were decided twice in a round, and for decisions without their item.

@@ -94,6 +94,8 @@ func scenes() []scene {
 			for i, s := range []models.RowState{models.RowActivated, models.RowProvisioned, models.RowRejected, models.RowLapsed} {
 				c.rows[i].State = s
 			}
+			c.rows[0].Access = &models.AccessView{Application: "flexiwork", Ends: "2026-12-31"}
+			c.rows[3].Access = &models.AccessView{Application: "flexiwork", Ends: "2026-10-31", Ended: true}
 		}},
 		{name: "memo-refused", path: "/memos/memo-1", set: func(c *counter) {
 			c.memo.Status, c.memo.Actions, c.memo.Steps, c.memo.Due = models.StatusRefused, nil, nil, nil

@@ -95,7 +95,8 @@ func (c *counter) Employees(_ context.Context, _ models.Actor, q desk.EmployeeQu
 }
 
 func sampleEmployee() models.EmployeeView {
-	return models.EmployeeView{ID: "e1", NIP: "199503252022041500", NIK: "3130********6387", Name: "Dewi Yusuf Saputra", Unit: "KEM.1.2", UnitName: "Direktorat Perencanaan Umum", Position: "Analis Perencanaan", EmploymentType: "pns", Rank: "III/c", Status: "active", OfficialEmail: "dewi.yusuf@kem.example"}
+	return models.EmployeeView{ID: "e1", NIP: "199503252022041500", NIK: "3130********6387", Name: "Dewi Yusuf Saputra", Unit: "KEM.1.2", UnitName: "Direktorat Perencanaan Umum", Position: "Analis Perencanaan", EmploymentType: "pns", Rank: "III/c", Status: "active", OfficialEmail: "dewi.yusuf@kem.example",
+		Access: []models.AccessView{{Application: "flexiwork"}, {Application: "sso", Ends: "2026-12-31"}}}
 }
 
 func (c *counter) Employee(context.Context, models.Actor, string) (models.EmployeeView, error) {
