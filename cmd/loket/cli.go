@@ -20,6 +20,7 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Import units, employees and appointments."`
 	Admin   adminCommand   `cmd:"" help:"What an administrator does from the terminal."`
 	Check   checkCommand   `cmd:"" help:"Look whether all is well."`
+	Bench   benchCommand   `cmd:"" help:"Measure this program beside a bare one."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
