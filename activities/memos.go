@@ -32,6 +32,8 @@ type MemoAccounts interface {
 	ProvisionRows(ctx context.Context, caseID string, from, to int, at time.Time) (int, error)
 	// OpenCredentials counts the rows whose link has not been used yet.
 	OpenCredentials(ctx context.Context, caseID string) (int, error)
+	// Links tells how the links of a memo stand, and when something is due.
+	Links(ctx context.Context, caseID string) (models.OpenLinks, error)
 }
 
 // Memos are the activities of the memo-based account request.
@@ -77,7 +79,7 @@ func (a *Memos) Brief(ctx context.Context, in BriefInput) (Brief, error) {
 		return Brief{}, permanent(err)
 	}
 	c.Unit, c.UnitPath = facts.Unit, facts.Path
-	b := Brief{Case: c, Head: head, Officers: models.PlanOfficers(facts), Calendar: cal}
+	b := Brief{Case: c, Head: head, Officers: models.PlanOfficers(facts, in.Sender, c.Requester), Calendar: cal}
 	if in.Round > 0 {
 		err = a.compare(ctx, in, &b)
 	}
@@ -115,4 +117,42 @@ func (a *Memos) Provision(ctx context.Context, in ProvisionInput) (int, error) {
 func (a *Memos) OpenCredentials(ctx context.Context, caseID string) (int, error) {
 	n, err := a.Store.OpenCredentials(ctx, caseID)
 	return n, permanent(err)
+}
+
+// Failures are the rows whose accounts could not be made, and why, in words for an operator. Whole says that a chunk
+// was given up as a whole.
+type Failures struct {
+	Rows  []int  `json:"rows,omitempty"`
+	Why   string `json:"why,omitempty"`
+	Whole bool   `json:"whole,omitempty"`
+}
+
+// ProvisionEach is Provision row by row, each in its own transaction: what fails is listed, and nothing else waits.
+func (a *Memos) ProvisionEach(ctx context.Context, in ProvisionInput) (Failures, error) {
+	var failed Failures
+	for no := in.From; no <= in.To; no++ {
+		_, err := a.Store.ProvisionRows(ctx, in.CaseID, no, no, in.At)
+		if ctx.Err() != nil {
+			return failed, ctx.Err()
+		}
+		if err != nil {
+			failed.Rows, failed.Why = append(failed.Rows, no), Brevity(err.Error())
+		}
+	}
+	return failed, nil
+}
+
+// Brevity shortens the words of an error to what a timeline holds.
+func Brevity(words string) string {
+	const most = 300
+	if r := []rune(words); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return words
+}
+
+// Links tells how the links of a memo stand, and when something is due.
+func (a *Memos) Links(ctx context.Context, caseID string) (models.OpenLinks, error) {
+	l, err := a.Store.Links(ctx, caseID)
+	return l, permanent(err)
 }

@@ -18,6 +18,10 @@ const (
 	ActionRefuse   Action = "refuse"
 	ActionReturn   Action = "return"
 	ActionVerify   Action = "verify"
+	ActionAsk      Action = "ask"    // the sender something; the clock stops meanwhile
+	ActionAnswer   Action = "answer" // what was asked
+	ActionReissue  Action = "reissue"
+	ActionSkip     Action = "skip"
 	ActionWithdraw Action = "withdraw"
 	ActionRetry    Action = "retry"
 )
@@ -55,10 +59,16 @@ func Transitions() []Transition {
 		{StatusApproval, ActionApprove, EventApproved, PartyCandidate, []Status{StatusVerification}},
 		{StatusApproval, ActionRefuse, EventRefused, PartyCandidate, []Status{StatusRefused}},
 		{StatusApproval, ActionReturn, EventReturned, PartyCandidate, []Status{StatusReturned}},
+		{StatusApproval, ActionAsk, EventAsked, PartyCandidate, []Status{StatusApproval}},
+		{StatusApproval, ActionAnswer, EventAnswered, PartySender, []Status{StatusApproval}},
 		{StatusApproval, ActionNudge, EventNudged, PartySender, []Status{StatusApproval}},
 		{StatusApproval, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
 		{StatusApproval, "", EventReminded, PartyClock, []Status{StatusApproval}},
 		{StatusApproval, "", EventEscalated, PartyClock, []Status{StatusApproval}},
+		{StatusApproval, "", EventAnswerNote, PartyClock, []Status{StatusApproval}},
+		{StatusApproval, "", EventUnanswered, PartyClock, []Status{StatusApproval}},
+		{StatusApproval, "", EventReassigned, PartySystem, []Status{StatusApproval}},
+		{StatusApproval, "", EventTrouble, PartySystem, []Status{StatusApproval}},
 		{StatusApproval, "", EventExpired, PartyClock, []Status{StatusExpired}},
 		{StatusReturned, ActionEdit, EventDrafted, PartyDrafter, []Status{StatusReturned}},
 		{StatusReturned, ActionResubmit, EventResent, PartySender, []Status{StatusApproval, StatusVerification}},
@@ -67,17 +77,25 @@ func Transitions() []Transition {
 		{StatusVerification, ActionVerify, EventVerified, PartyCandidate, []Status{StatusProvisioning}},
 		{StatusVerification, ActionVerify, EventRefused, PartyCandidate, []Status{StatusRefused}},
 		{StatusVerification, ActionReturn, EventReturned, PartyCandidate, []Status{StatusReturned}},
+		{StatusVerification, ActionAsk, EventAsked, PartyCandidate, []Status{StatusVerification}},
+		{StatusVerification, ActionAnswer, EventAnswered, PartySender, []Status{StatusVerification}},
 		{StatusVerification, ActionNudge, EventNudged, PartySender, []Status{StatusVerification}},
 		{StatusVerification, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
 		{StatusVerification, "", EventReminded, PartyClock, []Status{StatusVerification}},
 		{StatusVerification, "", EventEscalated, PartyClock, []Status{StatusVerification}},
+		{StatusVerification, "", EventAnswerNote, PartyClock, []Status{StatusVerification}},
+		{StatusVerification, "", EventUnanswered, PartyClock, []Status{StatusVerification}},
+		{StatusVerification, "", EventReassigned, PartySystem, []Status{StatusVerification}},
+		{StatusVerification, "", EventTrouble, PartySystem, []Status{StatusVerification}},
 		{StatusVerification, "", EventExpired, PartyClock, []Status{StatusExpired}},
 		{StatusProvisioning, "", EventProvision, PartySystem, []Status{StatusActivation}},
 		{StatusProvisioning, "", EventTrouble, PartySystem, []Status{StatusProvisioning}},
 		{StatusProvisioning, ActionRetry, EventRetried, PartySupport, []Status{StatusProvisioning}},
+		{StatusProvisioning, ActionSkip, EventSkipped, PartySupport, []Status{StatusProvisioning, StatusRefused}},
+		{StatusActivation, ActionReissue, EventReissued, PartySender, []Status{StatusActivation}},
 		{StatusActivation, "", EventCredential, PartyClock, []Status{StatusActivation}},
 		{StatusActivation, "", EventDone, PartySystem, []Status{StatusDone}},
-		{StatusActivation, "", EventLapsed, PartyClock, []Status{StatusDone}},
+		{StatusActivation, "", EventLapsed, PartyClock, []Status{StatusActivation, StatusDone}},
 		{StatusExpired, ActionCopy, EventDrafted, PartySender, []Status{StatusExpired}},
 		{StatusRefused, ActionCopy, EventDrafted, PartySender, []Status{StatusRefused}},
 		{StatusWithdrawn, ActionCopy, EventDrafted, PartySender, []Status{StatusWithdrawn}},
@@ -92,14 +110,26 @@ func Allowed(c Case, a Actor, now time.Time) []Action {
 		if t.From != c.Status || t.Action == "" || contains(actions, t.Action) {
 			continue
 		}
-		if t.Action == ActionRetry && c.Trouble == "" || t.Action == ActionNudge && c.Nudged != nil && now.Before(c.Nudged.Add(NudgePause)) {
-			continue
-		}
-		if c.is(t.By, a) {
+		if c.timely(t.Action, now) && c.is(t.By, a) {
 			actions = append(actions, t.Action)
 		}
 	}
 	return actions
+}
+
+// timely tells whether an action of the table fits what else the case waits for.
+func (c Case) timely(act Action, now time.Time) bool {
+	switch act {
+	case ActionRetry, ActionSkip:
+		return c.Trouble != ""
+	case ActionAsk:
+		return c.Asked == nil
+	case ActionAnswer:
+		return c.Asked != nil
+	case ActionNudge: // while the sender is asked, it is they who keep the memo waiting
+		return c.Asked == nil && (c.Nudged == nil || !now.Before(c.Nudged.Add(NudgePause)))
+	}
+	return true
 }
 
 // May tells whether one action is among those allowed, with the refusal that fits: someone else's decision, not
@@ -110,13 +140,16 @@ func May(c Case, a Actor, act Action, now time.Time) error {
 	}
 	for _, t := range Transitions() {
 		if t.From == c.Status && t.Action == act {
-			if act == ActionNudge && c.is(t.By, a) {
+			if act == ActionNudge && c.is(t.By, a) && c.Nudged != nil && c.Asked == nil {
 				return ErrTooSoon.With("until", c.Nudged.Add(NudgePause).Format(time.RFC3339))
+			}
+			if c.is(t.By, a) {
+				return ErrNotNow.With("status", string(c.Status))
 			}
 			return ErrNotYours.With("status", string(c.Status))
 		}
 	}
-	if act == ActionApprove || act == ActionRefuse || act == ActionReturn || act == ActionVerify {
+	if act == ActionApprove || act == ActionRefuse || act == ActionReturn || act == ActionVerify || act == ActionAsk {
 		return ErrAlreadyDecided.With("status", string(c.Status))
 	}
 	return ErrNotNow.With("status", string(c.Status))
@@ -140,11 +173,14 @@ func (c Case) is(p Party, a Actor) bool {
 	return false
 }
 
-// Decides gives the grant by which the actor may decide now, if any.
+// Decides gives the grant by which the actor may decide now, if any. Delegation is no way around the rule that nobody
+// decides on what they sent, wrote or are listed in: neither may whoever acts for such a person, nor whoever such a
+// person acted for.
 func (c Case) Decides(a Actor) (Grant, bool) {
-	if a.AccountID == "" || a.AccountID == c.Sender || a.AccountID == c.Requester || a.Listed {
+	if a.AccountID == "" || a.AccountID == c.Sender || a.AccountID == c.Requester || a.Listed || a.Principal {
 		return Grant{}, false
 	}
+	a.Grants = unbarred(a.Grants)
 	for _, cand := range c.Candidates {
 		if g, ok := cand.Admits(a); ok {
 			return g, true
@@ -188,7 +224,7 @@ func Sees(c Case, a Actor, decided bool) bool {
 	if c.Stage == StageOfficer && a.Has(RoleOfficer, RoleOfficerLead) {
 		return true
 	}
-	if c.Trouble != "" && a.Support() {
+	if c.Trouble != "" && (a.Support() || a.Has(RoleAdmin)) {
 		return true
 	}
 	_, candidate := c.Decides(a)

@@ -34,6 +34,9 @@ func anyCase(t *rapid.T, accounts []string) models.Case {
 	if c.Status == models.StatusProvisioning && rapid.Bool().Draw(t, "trouble") {
 		c.Trouble = "provisioning"
 	}
+	if rapid.Bool().Draw(t, "asked something") {
+		c.Asked = &time.Time{}
+	}
 	for range rapid.IntRange(0, 2).Draw(t, "candidates") {
 		c.Candidates = append(c.Candidates, models.Candidate{Role: rapid.SampledFrom(models.Roles()).Draw(t, "asked"),
 			Unit: rapid.SampledFrom(roleUnits).Draw(t, "asked unit")})
@@ -47,7 +50,7 @@ func TestNobodyDecidesOnTheirOwn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, a := anyCase(t, people), anyActor(t, people)
 		for _, act := range models.Allowed(c, a, time.Time{}) {
-			if act != models.ActionApprove && act != models.ActionRefuse && act != models.ActionVerify && act != models.ActionReturn {
+			if act != models.ActionApprove && act != models.ActionRefuse && act != models.ActionVerify && act != models.ActionReturn && act != models.ActionAsk {
 				continue
 			}
 			require.NotEqual(t, c.Sender, a.AccountID)
@@ -76,7 +79,8 @@ func TestWhoeverMayActSeesTheCase(t *testing.T) {
 
 func TestMayAgreesWithAllowed(t *testing.T) {
 	actions := []models.Action{models.ActionEdit, models.ActionDiscard, models.ActionSend, models.ActionApprove, models.ActionRefuse,
-		models.ActionVerify, models.ActionReturn, models.ActionResubmit, models.ActionNudge, models.ActionCopy, models.ActionWithdraw, models.ActionRetry}
+		models.ActionVerify, models.ActionReturn, models.ActionResubmit, models.ActionNudge, models.ActionCopy, models.ActionWithdraw, models.ActionRetry,
+		models.ActionAsk, models.ActionAnswer, models.ActionReissue, models.ActionSkip}
 	rapid.Check(t, func(t *rapid.T) {
 		c, a, act := anyCase(t, people), anyActor(t, people), rapid.SampledFrom(actions).Draw(t, "action")
 		err := models.May(c, a, act, time.Time{})
@@ -110,7 +114,7 @@ func TestARowOfTheTableForEachPartyOfALiveCase(t *testing.T) {
 	head := models.Actor{AccountID: "head", Grants: []models.Grant{{Role: models.RoleHead, Unit: "KEM.1", UnitPath: "/KEM/KEM.1/"}}}
 	c := models.Case{Status: models.StatusApproval, Requester: "w", Sender: "s", UnitPath: "/KEM/KEM.1/KEM.1.1/",
 		Candidates: []models.Candidate{{Role: models.RoleHead, Unit: "KEM.1"}}}
-	require.Equal(t, []models.Action{models.ActionApprove, models.ActionRefuse, models.ActionReturn}, models.Allowed(c, head, time.Time{}))
+	require.Equal(t, []models.Action{models.ActionApprove, models.ActionRefuse, models.ActionReturn, models.ActionAsk}, models.Allowed(c, head, time.Time{}))
 	require.Equal(t, []models.Action{models.ActionNudge, models.ActionWithdraw}, models.Allowed(c, models.Actor{AccountID: "s"}, time.Time{}))
 	require.Empty(t, models.Allowed(c, models.Actor{AccountID: "w"}, time.Time{}))
 	require.True(t, models.Sees(c, head, false), "a head sees what lies below the unit")

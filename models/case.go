@@ -53,9 +53,15 @@ const (
 	StageOfficer Stage = "officer"
 )
 
+// What a case may be in trouble with.
+const (
+	TroubleAccounts = "provisioning" // accounts could not be made
+	TroubleApprover = "approver"     // nobody is left who could decide
+)
+
 // Case is what the rules need to know of one case; the projection and the workflow's own state both yield it.
 // Seq counts recorded events. Candidates say who may decide now; Excluded lists accounts that may not (the sender).
-// Trouble names the activity that keeps failing, else empty.
+// Trouble names what keeps the case from going on until somebody helps (TroubleAccounts, TroubleApprover), else empty.
 type Case struct {
 	ID         string      `json:"id"`
 	Kind       Kind        `json:"kind"`
@@ -73,6 +79,8 @@ type Case struct {
 	Due        *time.Time  `json:"due,omitempty"`
 	RowsOpen   int         `json:"rows_open"` // rows that no officer has decided
 	Nudged     *time.Time  `json:"nudged,omitempty"`
+	// Asked is when the decider put the question that the sender has yet to answer; no clock runs meanwhile.
+	Asked *time.Time `json:"asked,omitempty"`
 	// Version is the version of what is being written, 0 while nobody writes: what is planned must be what is sent.
 	Version int `json:"version,omitempty"`
 }

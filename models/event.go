@@ -26,6 +26,13 @@ const (
 	EventDone       EventType = "done"
 	EventTrouble    EventType = "operator_needed"
 	EventRetried    EventType = "operator_retried"
+	EventSkipped    EventType = "rows_left_out"
+	EventAsked      EventType = "information_asked"
+	EventAnswered   EventType = "information_given"
+	EventAnswerNote EventType = "answer_reminded"
+	EventUnanswered EventType = "unanswered" // the clock goes on without an answer
+	EventReassigned EventType = "reassigned" // who was asked holds the office no more, or the unit has moved
+	EventReissued   EventType = "credentials_reissued"
 )
 
 // Change is one step of a case: the event, and all that follows from it in the same transaction. Seq must be the
@@ -51,10 +58,14 @@ type Change struct {
 	Item    *WorkItem `json:"item,omitempty"`
 	Outcome string    `json:"outcome,omitempty"`
 	// Rows are decisions on single rows of a memo; Move takes every row in one state to another.
-	Rows    []RowDecision `json:"rows,omitempty"`
-	Move    *RowMove      `json:"move,omitempty"`
-	Notes   []FieldNote   `json:"notes,omitempty"`
-	Notices []NoticeSpec  `json:"notices,omitempty"`
+	Rows  []RowDecision `json:"rows,omitempty"`
+	Move  *RowMove      `json:"move,omitempty"`
+	Notes []FieldNote   `json:"notes,omitempty"`
+	// Reissue numbers the rows whose people get a new copy of their credentials.
+	Reissue []int `json:"reissue,omitempty"`
+	// Content is the ContentDigest, in hexadecimal, of what a decider saw.
+	Content string       `json:"content,omitempty"`
+	Notices []NoticeSpec `json:"notices,omitempty"`
 }
 
 // FieldNote says what is to be corrected in one field of a memo: Field is its JSON name, rows as rows[3].

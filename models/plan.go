@@ -1,19 +1,25 @@
 package models
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// Holder is somebody who holds a role in a unit now and has an account that can sign in.
+// Holder is somebody who holds a role in a unit now and has an account that can sign in. A delegate's OnBehalfOf is the
+// employee they act for, and ForAccount that employee's account, empty where there is none.
 type Holder struct {
 	Role       Role   `json:"role"`
 	Unit       string `json:"unit"`
 	AccountID  string `json:"account_id"`
 	EmployeeID string `json:"employee_id"`
 	Name       string `json:"name"`
+	OnBehalfOf string `json:"on_behalf_of,omitempty"`
+	ForAccount string `json:"for_account,omitempty"`
 }
 
 // ApprovalFacts is what planning needs to know: Unit and Path of the smallest unit that holds all rows, that unit's
-// ancestors from itself up to the root (codes), who holds the deciding roles in them, who leads the officers, and
-// which employees the rows are about.
+// ancestors from itself up to the root (codes), who holds the deciding roles in them, who acts for somebody anywhere,
+// who leads the officers, and which employees are parties: the rows are about them, or it was sent on their behalf.
 type ApprovalFacts struct {
 	Unit         string          `json:"unit"`
 	Path         string          `json:"path"`
@@ -46,32 +52,27 @@ func CommonPath(paths []string) string {
 
 // PlanHead gives the steps of the head stage (PRODUCT 3.1.4 and 3.1.5, TIMING 'Approvals'): the head of the smallest
 // unit that holds all rows; when that is the sender or a listed person, the parent unit's head instead, and so on up;
-// then as escalation the acting head of the first unit, and each further parent head. Where nobody is eligible, the
-// substitute an admin appointed. No step means ErrNoApprover.
+// then as escalation each further parent head. Whoever acts for a head is asked with them, and counts as having been
+// asked: a step that would ask nobody else is left out. Where nobody is eligible, the substitute an admin appointed. No
+// step means ErrNoApprover.
 func PlanHead(f ApprovalFacts, senderAccount, writerAccount string) ([]Step, error) {
-	eligible := func(r Role, unit string) bool {
-		for _, h := range f.Holders {
-			if h.Role == r && h.Unit == unit && h.AccountID != senderAccount && h.AccountID != writerAccount && !f.Listed[h.EmployeeID] {
-				return true
-			}
-		}
-		return false
-	}
+	asked := map[string]bool{}
 	var steps []Step
 	add := func(r Role, unit string) {
 		s := Step{Stage: StageHead, Candidate: Candidate{Role: r, Unit: unit}, Minutes: EscalationMinutes, RemindAt: EscalationRemind}
 		if len(steps) == 0 {
 			s.Minutes, s.RemindAt = StageMinutes, StageRemindAt
 		}
-		if eligible(r, unit) {
+		before := len(asked)
+		for _, account := range f.eligible(s.Candidate, senderAccount, writerAccount) {
+			asked[account] = true
+		}
+		if len(asked) > before {
 			steps = append(steps, s)
 		}
 	}
 	for _, unit := range f.Chain {
 		add(RoleHead, unit)
-		if len(steps) <= 1 && !f.heads(senderAccount, unit) {
-			add(RoleActingHead, unit)
-		}
 	}
 	if len(steps) == 0 {
 		for _, unit := range f.Chain {
@@ -84,25 +85,72 @@ func PlanHead(f ApprovalFacts, senderAccount, writerAccount string) ([]Step, err
 	return steps, nil
 }
 
-// heads tells whether the account is head of the unit: its acting head is then no way around the parent's head.
-func (f ApprovalFacts) heads(account, unit string) bool {
+// eligible lists the accounts that satisfy a rule and are no party, see Parties: the plan asks nobody whom Case.Decides
+// would turn away. An acting head is no way around the parent's head when the head sent it.
+func (f ApprovalFacts) eligible(c Candidate, senderAccount, writerAccount string) []string {
+	party := func(account string) bool {
+		return account != "" && (account == senderAccount || account == writerAccount)
+	}
+	var accounts []string
 	for _, h := range f.Holders {
-		if h.Role == RoleHead && h.Unit == unit && h.AccountID == account {
-			return true
+		switch {
+		case !slices.Contains(Grant{Role: h.Role, Unit: h.Unit}.Rules(), c):
+		case party(h.AccountID), party(h.ForAccount), f.Listed[h.EmployeeID], f.Listed[h.OnBehalfOf]:
+		case f.actsFor(senderAccount, h.EmployeeID), f.actsFor(senderAccount, h.OnBehalfOf), h.Role == RoleActingHead && f.heads(senderAccount, h.Unit):
+		default:
+			accounts = append(accounts, h.AccountID)
 		}
 	}
-	return false
+	return accounts
+}
+
+func (f ApprovalFacts) actsFor(account, employee string) bool {
+	return employee != "" && slices.ContainsFunc(f.Holders, func(h Holder) bool { return h.AccountID == account && h.OnBehalfOf == employee })
+}
+
+// heads tells whether the account is head of the unit.
+func (f ApprovalFacts) heads(account, unit string) bool {
+	return slices.ContainsFunc(f.Holders, func(h Holder) bool { return h.Role == RoleHead && h.Unit == unit && h.AccountID == account })
 }
 
 // PlanOfficers gives the steps of the officer stage: any officer, then the team lead, then the head of the officers'
-// unit (TIMING 'Approvals'). Officers serve the whole agency.
-func PlanOfficers(f ApprovalFacts) []Step {
-	steps := []Step{{Stage: StageOfficer, Candidate: Candidate{Role: RoleOfficer}, Minutes: StageMinutes, RemindAt: StageRemindAt}}
-	lead := Step{Stage: StageOfficer, Candidate: Candidate{Role: RoleOfficerLead}, Minutes: EscalationMinutes, RemindAt: EscalationRemind}
-	steps = append(steps, lead)
-	if f.OfficersUnit != "" {
-		lead.Candidate = Candidate{Role: RoleHead, Unit: f.OfficersUnit}
-		steps = append(steps, lead)
+// unit (TIMING 'Approvals'). Officers serve the whole agency. Officers or leads are left out while nobody among them
+// is eligible; the last resort never is.
+func PlanOfficers(f ApprovalFacts, senderAccount, writerAccount string) []Step {
+	var steps []Step
+	for _, r := range []Role{RoleOfficer, RoleOfficerLead} {
+		if c := (Candidate{Role: r}); len(f.eligible(c, senderAccount, writerAccount)) > 0 {
+			steps = append(steps, officerStep(c, len(steps)))
+		}
+	}
+	switch {
+	case f.OfficersUnit != "":
+		return append(steps, officerStep(Candidate{Role: RoleHead, Unit: f.OfficersUnit}, len(steps)))
+	case len(steps) == 0:
+		return []Step{officerStep(Candidate{Role: RoleOfficer}, 0)}
 	}
 	return steps
+}
+
+// officerStep is one turn of the officer stage: the first has the stage's time, the others that of an escalation.
+func officerStep(c Candidate, at int) Step {
+	if at == 0 {
+		return Step{Stage: StageOfficer, Candidate: c, Minutes: StageMinutes, RemindAt: StageRemindAt}
+	}
+	return Step{Stage: StageOfficer, Candidate: c, Minutes: EscalationMinutes, RemindAt: EscalationRemind}
+}
+
+// Replan fits a fresh plan of a stage to where its asking stands: who was asked before at stays asked, and the first
+// of the fresh plan who was not is asked at that place. It answers the steps, and whether anybody is left to ask there.
+func Replan(asked []Step, at int, fresh []Step) ([]Step, bool) {
+	steps := slices.Clone(asked[:at])
+	was := func(s Step) bool {
+		return slices.ContainsFunc(asked[:at], func(old Step) bool { return old.Candidate == s.Candidate })
+	}
+	for _, s := range fresh {
+		if !was(s) {
+			steps = append(steps, s)
+		}
+	}
+	return steps, len(steps) > at
 }

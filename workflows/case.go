@@ -53,14 +53,15 @@ func (r *caseRun) byPerson(ctx workflow.Context, by Asked, act models.Action, p 
 		return rec, err
 	}
 	err = r.inTurn(ctx, func() error {
-		rec, err = r.recordBy(ctx, by.Actor, act, p)
+		rec, err = r.recordBy(ctx, by, act, p)
 		return err
 	})
 	return rec, err
 }
 
 // recordBy is byPerson for a caller whose turn it is already.
-func (r *caseRun) recordBy(ctx workflow.Context, a models.Actor, act models.Action, p proposal) (models.Recorded, error) {
+func (r *caseRun) recordBy(ctx workflow.Context, by Asked, act models.Action, p proposal) (models.Recorded, error) {
+	a := by.Actor
 	if err := models.May(*r.c, a, act, r.now(ctx)); err != nil {
 		return models.Recorded{}, refusal(err)
 	}
@@ -68,7 +69,7 @@ func (r *caseRun) recordBy(ctx workflow.Context, a models.Actor, act models.Acti
 	if err != nil {
 		return models.Recorded{}, refusal(err)
 	}
-	ch.EventID, ch.Actor = workflow.GetCurrentUpdateInfo(ctx).ID, a
+	ch.EventID, ch.Actor, ch.Content = workflow.GetCurrentUpdateInfo(ctx).ID, a, by.Content
 	if g, ok := r.c.Decides(a); ok {
 		ch.OnBehalfOf = g.OnBehalfOf
 	}

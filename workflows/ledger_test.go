@@ -17,13 +17,21 @@ type ledger struct {
 	facts     models.ApprovalFacts
 	calendar  models.Calendar
 	events    []models.Recorded
-	open      int
 	draft     models.MemoDraft   // as it is written now
 	revisions []models.MemoDraft // as it was sent, by round
 	accounts  map[int]int        // row number to how often it was made
+	links     map[int]*link      // of those rows
 	refuse    error              // what provisioning answers
+	refused   map[int]bool       // for which rows; nil means all
+	leftOut   bool               // the refused rows are rejected
 	failNext  int                // how many Records fail before one works
 	forgetful int                // how many Records commit and then report failure
+}
+
+// link is one row's link: until when it lives, and what became of it.
+type link struct {
+	expires              time.Time
+	reminded, used, over bool
 }
 
 var errAway = errors.New("the database is away")
@@ -47,6 +55,7 @@ func (l *ledger) Record(_ context.Context, ch models.Change) (models.Recorded, e
 		l.revisions = append(l.revisions, l.draft)
 	}
 	l.c = ch.After
+	l.moveLinks(ch)
 	if l.forgetful > 0 {
 		l.forgetful--
 		return models.Recorded{}, errAway
@@ -76,23 +85,66 @@ func (l *ledger) UnitCalendar(context.Context, string, string) (models.Calendar,
 	return l.calendar, nil
 }
 
-func (l *ledger) ProvisionRows(_ context.Context, _ string, from, to int, _ time.Time) (int, error) {
+func (l *ledger) ProvisionRows(_ context.Context, _ string, from, to int, at time.Time) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.refuse != nil {
-		return 0, l.refuse
+	for n := from; n <= to; n++ {
+		if l.refuse != nil && !l.leftOut && (l.refused == nil || l.refused[n]) {
+			return 0, l.refuse
+		}
 	}
 	for n := from; n <= to; n++ {
-		l.accounts[n]++
+		if l.links[n] == nil && !l.refused[n] {
+			l.accounts[n]++
+			l.links[n] = &link{expires: at.Add(models.CredentialLife)}
+		}
 	}
-	l.open = len(l.accounts)
 	return to - from + 1, nil
 }
 
-func (l *ledger) OpenCredentials(context.Context, string) (int, error) {
+// moveLinks is what a change does to links.
+func (l *ledger) moveLinks(ch models.Change) {
+	l.leftOut = l.leftOut || ch.Type == models.EventSkipped
+	for _, no := range ch.Reissue {
+		*l.links[no] = link{expires: ch.At.Add(models.CredentialLife)}
+	}
+	for _, k := range l.links {
+		due := !k.used && !k.over && !k.expires.Add(models.CredentialNote-models.CredentialLife).After(ch.At)
+		k.reminded = k.reminded || ch.Type == models.EventCredential && due
+		k.over = k.over || ch.Type == models.EventLapsed && !k.used && !k.expires.After(ch.At)
+	}
+}
+
+func (l *ledger) OpenCredentials(ctx context.Context, id string) (int, error) {
+	links, err := l.Links(ctx, id)
+	return links.Open, err
+}
+
+func (l *ledger) Links(context.Context, string) (models.OpenLinks, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.open, nil
+	var o models.OpenLinks
+	earliest := func(a *time.Time, b time.Time) *time.Time {
+		if a == nil || b.Before(*a) {
+			return &b
+		}
+		return a
+	}
+	for _, k := range l.links {
+		switch {
+		case k.used:
+		case k.over:
+			o.Lapsed++
+			o.Last = &k.expires
+		default:
+			o.Open++
+			o.Lapse = earliest(o.Lapse, k.expires)
+			if !k.reminded {
+				o.Remind = earliest(o.Remind, k.expires.Add(models.CredentialNote-models.CredentialLife))
+			}
+		}
+	}
+	return o, nil
 }
 
 // types lists what happened, in order.

@@ -7,7 +7,6 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"loket/activities"
 	"loket/models"
 )
 
@@ -22,6 +21,9 @@ type MemoState struct {
 	Troubles     int               `json:"troubles"`
 	LinksSince   time.Time         `json:"links_since"`
 	LinkReminded bool              `json:"link_reminded"`
+	Question     *question         `json:"question,omitempty"` // while one is open
+	Replans      int               `json:"replans,omitempty"`  // how often a turn went to somebody else by a fresh plan
+	Failing      []int             `json:"failing,omitempty"`  // rows whose accounts could not be made
 }
 
 // memo is one run of MemoRequest.
@@ -31,13 +33,14 @@ type memo struct {
 	s       MemoState
 	failed  error // why sending did not succeed; the run then ends as failed, and the draft can be sent again
 	settled workflow.ReceiveChannel
+	replan  workflow.ReceiveChannel
 }
 
 // MemoRequest is the memo-based account request (PRODUCT 3.1): the head of the smallest unit that holds all rows
 // decides, officers verify row by row, everybody accepted gets one account and one message, and the case is done when
 // each has used the link or the links have lapsed. It starts with UpdateSend.
 func MemoRequest(ctx workflow.Context, in MemoInput) error {
-	m := &memo{in: in, settled: workflow.GetSignalChannel(ctx, SignalSettled)}
+	m := &memo{in: in, settled: workflow.GetSignalChannel(ctx, SignalSettled), replan: workflow.GetSignalChannel(ctx, SignalReplan)}
 	m.caseRun = caseRun{c: &m.s.Case, clock: in.Clock, turn: workflow.NewMutex(ctx), applied: m.apply}
 	if in.State != nil {
 		m.s = *in.State
@@ -93,14 +96,17 @@ func (m *memo) sent() bool { return m.c.Status != "" && m.c.Status != models.Sta
 
 // apply takes what was recorded into the memo's own state: whose turn it is, and how the rows stand.
 func (m *memo) apply(rec models.Recorded) {
-	if rec.Item != nil {
-		m.s.Turn = begin(m.steps(rec.Item.Stage)[rec.Item.Step], m.s.Calendar, rec.At)
-	}
+	m.applyTurn(rec)
 	if rec.Type == models.EventReminded {
 		m.s.Turn.Reminded = true
 	}
 	m.s.Rows = models.ApplyRows(m.s.Rows, rec.Rows)
-	if rec.Move != nil {
+	switch {
+	case rec.Type == models.EventSkipped:
+		for _, no := range m.s.Failing {
+			m.s.Rows[no-1] = models.RowRejected
+		}
+	case rec.Move != nil:
 		m.s.Rows = models.MoveRows(m.s.Rows, *rec.Move)
 	}
 	if rec.Type == models.EventResent {
@@ -109,27 +115,40 @@ func (m *memo) apply(rec models.Recorded) {
 }
 
 // awaitDecider waits while somebody is asked: reminds them, asks the next in line when their time is over, and lets
-// the memo expire after the last.
+// the memo expire after the last. No clock runs while a question to the sender is open.
 func (m *memo) awaitDecider(ctx workflow.Context) error {
 	asked, step, round := m.c.Status, m.c.Step, m.c.Round
 	moved := func() bool { return m.c.Status != asked || m.c.Step != step || m.c.Round != round }
-	interrupted := func() bool { return moved() || long(ctx) }
 	for !moved() {
 		if err := m.continueIfLong(ctx); err != nil {
 			return err
 		}
-		came, err := m.sleepUntil(ctx, m.s.Turn.next(m.now(ctx)), interrupted)
-		if err != nil {
-			return err
-		}
-		if !came {
+		if m.replan.Len() > 0 {
+			if err := m.findDecider(ctx); err != nil {
+				return err
+			}
 			continue
 		}
-		if err := m.tick(ctx, moved); err != nil {
+		if err := m.awaitTick(ctx, moved); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// awaitTick waits for the next instant of whichever clock runs, and does what it calls for.
+func (m *memo) awaitTick(ctx workflow.Context, moved func() bool) error {
+	question := m.s.Question
+	interrupted := func() bool { return moved() || m.s.Question != question || m.replan.Len() > 0 || long(ctx) }
+	next, tick := m.s.Turn.next, m.tick
+	if question != nil {
+		next, tick = question.next(m.s.Calendar), m.tickQuestion
+	}
+	came, err := m.sleepUntil(ctx, next(m.now(ctx)), interrupted)
+	if err != nil || !came {
+		return err
+	}
+	return tick(ctx, func() bool { return moved() || m.s.Question != question })
 }
 
 // awaitSender waits for the sender, who corrects what was returned; no clock runs meanwhile (TIMING 'Approvals').
@@ -154,6 +173,9 @@ func (m *memo) tick(ctx workflow.Context, moved func() bool) error {
 }
 
 func (m *memo) timer(what string) string {
+	if m.s.Replans > 0 { // the same step may be asked a second time
+		what += ":" + strconv.Itoa(m.s.Replans)
+	}
 	return timerID(what, m.c.Stage, m.c.Step, m.c.Round)
 }
 
@@ -167,7 +189,7 @@ func (m *memo) reminded() models.Change {
 func (m *memo) passOn(now time.Time) models.Change {
 	steps := m.steps(m.c.Stage)
 	if next := m.c.Step + 1; next < len(steps) {
-		return m.ask(models.EventEscalated, *m.c, steps, next, now)
+		return m.turnTo(models.EventEscalated, *m.c, steps, next, now)
 	}
 	return m.end(models.EventExpired, models.StatusExpired, "", m.toSender("memo_expired"))
 }
@@ -179,11 +201,16 @@ func (m *memo) steps(s models.Stage) []models.Step {
 	return m.s.Officers
 }
 
-// ask turns to one step of a stage: its candidate gets the work item, the time and the message.
-func (m *memo) ask(event models.EventType, after models.Case, steps []models.Step, step int, now time.Time) models.Change {
-	t := begin(steps[step], m.s.Calendar, now)
+// turnTo asks one step of a stage: its candidate gets the work item, the time and the message.
+func (m *memo) turnTo(event models.EventType, after models.Case, steps []models.Step, step int, now time.Time) models.Change {
+	return m.open(event, after, begin(steps[step], m.s.Calendar, now), step)
+}
+
+// open opens the work item of a turn; whatever was asked or stood in the way before is over.
+func (m *memo) open(event models.EventType, after models.Case, t turn, step int) models.Change {
 	who := t.Step.Candidate
 	after.Stage, after.Step, after.Candidates, after.Due = t.Step.Stage, step, []models.Candidate{who}, &t.Due
+	after.Asked, after.Trouble = nil, ""
 	queue, notice := "approval", "memo_waiting"
 	if t.Step.Stage == models.StageOfficer {
 		queue, notice = "verification", "memo_verification"
@@ -196,92 +223,12 @@ func (m *memo) ask(event models.EventType, after models.Case, steps []models.Ste
 // end closes what is open and waits for nobody.
 func (m *memo) end(event models.EventType, status models.Status, reason string, notices ...models.NoticeSpec) models.Change {
 	after := *m.c
-	after.Status, after.Candidates, after.Due = status, nil, nil
+	after.Status, after.Candidates, after.Due, after.Asked, after.Trouble = status, nil, nil, nil, ""
 	return models.Change{Type: event, After: after, Outcome: string(event), Reason: reason, Notices: notices}
 }
 
 func (m *memo) toSender(kind string) models.NoticeSpec {
 	return models.NoticeSpec{Kind: kind, To: models.Recipient{Account: m.c.Sender}}
-}
-
-// makeAccounts provisions the accepted rows in chunks. What keeps failing is shown to an operator, who lets it be
-// tried again; rows already made are not made twice.
-func (m *memo) makeAccounts(ctx workflow.Context) error {
-	var memos *activities.Memos
-	for from := 1; from <= len(m.s.Rows); from += chunkRows {
-		in := activities.ProvisionInput{CaseID: m.c.ID, From: from, To: min(from+chunkRows-1, len(m.s.Rows)), At: m.now(ctx)}
-		err := workflow.ExecuteActivity(bounded(ctx, provisionPatience), memos.Provision, in).Get(ctx, nil)
-		if temporal.IsCanceledError(err) {
-			return err
-		}
-		if err != nil {
-			return m.askOperator(ctx)
-		}
-	}
-	m.s.LinksSince = m.now(ctx)
-	return m.byClock(ctx, "provisioned", always, func() models.Change {
-		return m.end(models.EventProvision, models.StatusActivation, "", m.toSender("memo_done"))
-	})
-}
-
-// askOperator waits until support has the work tried again.
-func (m *memo) askOperator(ctx workflow.Context) error {
-	m.s.Troubles++
-	err := m.byClock(ctx, "trouble:"+strconv.Itoa(m.s.Troubles), always, func() models.Change {
-		after := *m.c
-		after.Trouble = "provisioning"
-		desk := models.Candidate{Role: models.RoleSupport1}
-		return models.Change{Type: models.EventTrouble, After: after,
-			Notices: []models.NoticeSpec{{Kind: "operator_needed", To: models.Recipient{Candidate: &desk}}}}
-	})
-	if err != nil {
-		return err
-	}
-	return workflow.Await(ctx, func() bool { return m.c.Trouble == "" })
-}
-
-// followLinks reminds those who have not used their link, and closes the case when all have or the links lapse.
-func (m *memo) followLinks(ctx workflow.Context) error {
-	open, err := m.openLinks(ctx)
-	if err != nil {
-		return err
-	}
-	if open == 0 {
-		return m.byClock(ctx, "settled", always, func() models.Change {
-			return m.end(models.EventDone, models.StatusDone, "")
-		})
-	}
-	at := m.s.LinksSince.Add(models.CredentialNote)
-	if m.s.LinkReminded {
-		at = m.s.LinksSince.Add(models.CredentialLife).Add(graceAfterDue)
-	}
-	came, err := m.sleepUntil(ctx, at, func() bool { return m.settled.Len() > 0 })
-	for m.settled.ReceiveAsync(nil) {
-	}
-	if err != nil || !came {
-		return err
-	}
-	if m.s.LinkReminded {
-		return m.byClock(ctx, "lapsed", always, m.lapsed)
-	}
-	m.s.LinkReminded = true
-	return m.byClock(ctx, "links-reminded", always, func() models.Change {
-		return models.Change{Type: models.EventCredential, After: *m.c,
-			Notices: []models.NoticeSpec{{Kind: "credentials_reminder", To: models.Recipient{Rows: models.RowProvisioned}}}}
-	})
-}
-
-func (m *memo) lapsed() models.Change {
-	ch := m.end(models.EventLapsed, models.StatusDone, "", m.toSender("credentials_lapsed"))
-	ch.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
-	return ch
-}
-
-func (m *memo) openLinks(ctx workflow.Context) (int, error) {
-	var memos *activities.Memos
-	var open int
-	err := workflow.ExecuteActivity(unending(ctx), memos.OpenCredentials, m.c.ID).Get(ctx, &open)
-	return open, err
 }
 
 // continueIfLong starts a fresh history when this one has grown long and nobody is in the middle of something.
@@ -300,3 +247,6 @@ func (m *memo) continueIfLong(ctx workflow.Context) error {
 func long(ctx workflow.Context) bool { return workflow.GetInfo(ctx).GetContinueAsNewSuggested() }
 
 func always() bool { return true }
+
+// next is the place of the event to come: unique within the case, the same when a step is run again.
+func (m *memo) next() string { return strconv.Itoa(m.c.Seq + 1) }

@@ -51,6 +51,7 @@ func begin(t *testing.T, n int) *flow {
 	f := &flow{t: t, env: new(testsuite.WorkflowTestSuite).NewTestWorkflowEnvironment(), l: &ledger{
 		calendar: cal,
 		accounts: map[int]int{},
+		links:    map[int]*link{},
 		draft:    models.MemoDraft{Rows: make([]models.RecapRow, n)},
 		c: models.Case{ID: "c1", Kind: models.KindMemo, Status: models.StatusDraft, Seq: 1, Unit: "KEM.1.1", RowsOpen: n,
 			Requester: "sender", Candidates: models.DraftCandidates(models.MemoFlexiwork, "KEM.1.1")},
@@ -120,7 +121,9 @@ func acceptAll(a models.Actor) workflows.Verify {
 func (f *flow) settle(d time.Duration) *flow {
 	f.env.RegisterDelayedCallback(func() {
 		f.l.mu.Lock()
-		f.l.open = 0
+		for _, k := range f.l.links {
+			k.used = true
+		}
 		f.l.mu.Unlock()
 		f.env.SignalWorkflow(workflows.SignalSettled, nil)
 	}, d)
@@ -243,10 +246,27 @@ func TestLinks(t *testing.T) {
 	common := []models.EventType{models.EventSent, models.EventApproved, models.EventVerified, models.EventProvision}
 	t.Run("unused ones are reminded of after 48 hours and lapse after 72", func(t *testing.T) {
 		f := made(t)
-		require.Equal(t, append(common, models.EventCredential, models.EventLapsed), f.run())
+		require.Equal(t, append(common, models.EventCredential, models.EventLapsed, models.EventDone), f.run())
 		require.Equal(t, 48*time.Hour, f.l.at(models.EventCredential).Sub(f.l.at(models.EventProvision)).Truncate(time.Minute))
 		require.Equal(t, 72*time.Hour, f.l.at(models.EventLapsed).Sub(f.l.at(models.EventProvision)).Truncate(time.Minute))
 		require.Equal(t, &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}, f.l.events[5].Move)
+		require.Equal(t, models.StatusActivation, f.l.events[5].After.Status, "the sender may have them sent anew")
+		require.Equal(t, 30*24*time.Hour, f.l.at(models.EventDone).Sub(f.l.at(models.EventLapsed)).Round(time.Minute))
+	})
+	t.Run("sent anew, it lives as long as the first", func(t *testing.T) {
+		f := made(t).
+			at(51*time.Hour, workflows.UpdateReissue, workflows.Reissue{Asked: by(head), Rows: []int{2}}, refusedWith(t, "not_yours")).
+			at(52*time.Hour, workflows.UpdateReissue, workflows.Reissue{Asked: by(sender), Rows: []int{2}}, nil).
+			settle(110 * time.Hour)
+		require.Equal(t, append(common, models.EventCredential, models.EventReissued, models.EventLapsed, models.EventCredential, models.EventDone), f.run())
+		require.Equal(t, 100*time.Hour, f.l.events[7].At.Sub(monday).Truncate(time.Minute), "the copy is reminded of by its own time")
+		require.Equal(t, models.StatusDone, f.l.c.Status)
+	})
+	t.Run("sent anew after all had lapsed", func(t *testing.T) {
+		f := made(t).
+			at(200*time.Hour, workflows.UpdateReissue, workflows.Reissue{Asked: by(sender), Rows: []int{1, 2}}, nil).
+			settle(201 * time.Hour)
+		require.Equal(t, append(common, models.EventCredential, models.EventLapsed, models.EventReissued, models.EventDone), f.run())
 	})
 	t.Run("all used after the reminder", func(t *testing.T) {
 		f := made(t).settle(60 * time.Hour)

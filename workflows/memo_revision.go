@@ -30,7 +30,7 @@ func (m *memo) resubmit(ctx workflow.Context, in Resubmit) (rec models.Recorded,
 		if err != nil {
 			return err
 		}
-		rec, err = m.recordBy(ctx, in.Actor, models.ActionResubmit, func() (models.Change, error) {
+		rec, err = m.recordBy(ctx, in.Asked, models.ActionResubmit, func() (models.Change, error) {
 			after := b.Case
 			after.Round, after.Version, after.Nudged = m.c.Round+1, 0, nil
 			status, steps := models.StatusApproval, m.s.Head
@@ -38,7 +38,7 @@ func (m *memo) resubmit(ctx workflow.Context, in Resubmit) (rec models.Recorded,
 				status, steps = models.StatusVerification, m.s.Officers
 			}
 			after.Status = status
-			ch := m.ask(models.EventResent, after, steps, 0, m.now(ctx))
+			ch := m.turnTo(models.EventResent, after, steps, 0, m.now(ctx))
 			ch.Draft = b.Case.Version
 			return ch, nil
 		})

@@ -31,6 +31,18 @@ func (m *memo) handle(ctx workflow.Context) error {
 		{UpdateRetry, m.retry, func(ctx workflow.Context, in Retry) error {
 			return m.may(ctx, in.Asked, models.ActionRetry)
 		}},
+		{UpdateAsk, m.ask, func(ctx workflow.Context, in Ask) error {
+			return m.mayWith(ctx, in.Asked, models.ActionAsk, "question", in.Question)
+		}},
+		{UpdateAnswer, m.answer, func(ctx workflow.Context, in Answer) error {
+			return m.mayWith(ctx, in.Asked, models.ActionAnswer, "answer", in.Answer)
+		}},
+		{UpdateReissue, m.reissue, func(ctx workflow.Context, in Reissue) error {
+			return m.may(ctx, in.Asked, models.ActionReissue)
+		}},
+		{UpdateSkip, m.skip, func(ctx workflow.Context, in Skip) error {
+			return m.mayWith(ctx, in.Asked, models.ActionSkip, "reason", in.Reason)
+		}},
 	}
 	for _, h := range handlers {
 		err := workflow.SetUpdateHandlerWithOptions(ctx, h.name, h.handler, workflow.UpdateHandlerOptions{Validator: h.validator})
@@ -39,6 +51,14 @@ func (m *memo) handle(ctx workflow.Context) error {
 		}
 	}
 	return workflow.SetQueryHandler(ctx, QueryCase, func() (models.Case, error) { return m.s.Case, nil })
+}
+
+// mayWith is may for what needs words.
+func (m *memo) mayWith(ctx workflow.Context, by Asked, act models.Action, field, words string) error {
+	if faults := models.CheckReason(field, words); faults != nil {
+		return refusal(models.Invalid(faults...))
+	}
+	return m.may(ctx, by, act)
 }
 
 func (m *memo) maySend(_ workflow.Context, _ Send) error {
@@ -60,7 +80,7 @@ func (m *memo) send(ctx workflow.Context, in Send) (rec models.Recorded, err err
 			return err
 		}
 		m.s.Case, m.s.Rows = b.Case, pending(b.Case.RowsOpen)
-		rec, err = m.recordBy(ctx, in.Actor, models.ActionSend, func() (models.Change, error) { return m.sending(ctx, in), nil })
+		rec, err = m.recordBy(ctx, in.Asked, models.ActionSend, func() (models.Change, error) { return m.sending(ctx, in), nil })
 		return err
 	})
 	if err != nil && !m.sent() {
@@ -71,14 +91,19 @@ func (m *memo) send(ctx workflow.Context, in Send) (rec models.Recorded, err err
 
 // brief learns what the memo is about and who will be asked.
 func (m *memo) brief(ctx workflow.Context, sender models.Actor) (activities.Brief, error) {
-	var memos *activities.Memos
-	var b activities.Brief
-	in := activities.BriefInput{CaseID: m.in.CaseID, Agency: m.in.Agency, Sender: sender.AccountID, Round: m.c.Round}
-	if err := workflow.ExecuteActivity(unending(ctx), memos.Brief, in).Get(ctx, &b); err != nil {
-		return b, err
+	b, err := m.plan(ctx, sender.AccountID, m.c.Round)
+	if err == nil {
+		m.s.Head, m.s.Officers, m.s.Calendar = b.Head, b.Officers, b.Calendar
 	}
-	m.s.Head, m.s.Officers, m.s.Calendar = b.Head, b.Officers, b.Calendar
-	return b, nil
+	return b, err
+}
+
+// plan asks who would be asked as things stand now.
+func (m *memo) plan(ctx workflow.Context, sender string, round int) (b activities.Brief, err error) {
+	var memos *activities.Memos
+	in := activities.BriefInput{CaseID: m.in.CaseID, Agency: m.in.Agency, Sender: sender, Round: round}
+	err = workflow.ExecuteActivity(unending(ctx), memos.Brief, in).Get(ctx, &b)
+	return b, err
 }
 
 func pending(n int) []models.RowState {
@@ -92,7 +117,7 @@ func pending(n int) []models.RowState {
 func (m *memo) sending(ctx workflow.Context, in Send) models.Change {
 	after := *m.c
 	after.Status, after.Sender, after.Round, after.Version = models.StatusApproval, in.Actor.AccountID, 1, 0
-	ch := m.ask(models.EventSent, after, m.s.Head, 0, m.now(ctx))
+	ch := m.turnTo(models.EventSent, after, m.s.Head, 0, m.now(ctx))
 	ch.Draft = m.c.Version
 	ch.Notices = append(ch.Notices, models.NoticeSpec{Kind: "memo_sent", To: models.Recipient{Account: after.Sender}})
 	return ch
@@ -100,9 +125,7 @@ func (m *memo) sending(ctx workflow.Context, in Send) models.Change {
 
 func (m *memo) mayDecide(ctx workflow.Context, in Decide) error {
 	if !in.Approve {
-		if faults := models.CheckReason("reason", in.Reason); faults != nil {
-			return refusal(models.Invalid(faults...))
-		}
+		return m.mayWith(ctx, in.Asked, in.action(), "reason", in.Reason)
 	}
 	return m.may(ctx, in.Asked, in.action())
 }
@@ -122,7 +145,7 @@ func (m *memo) decide(ctx workflow.Context, in Decide) (models.Recorded, error) 
 		}
 		after := *m.c
 		after.Status = models.StatusVerification
-		ch := m.ask(models.EventApproved, after, m.s.Officers, 0, m.now(ctx))
+		ch := m.turnTo(models.EventApproved, after, m.s.Officers, 0, m.now(ctx))
 		ch.Reason, ch.Notices = in.Reason, append(ch.Notices, m.toSender("memo_approved"))
 		return ch, nil
 	})
@@ -187,13 +210,5 @@ func (m *memo) withdraw(ctx workflow.Context, in Withdraw) (models.Recorded, err
 		who := m.s.Turn.Step.Candidate
 		return m.end(models.EventWithdrawn, models.StatusWithdrawn, in.Reason,
 			models.NoticeSpec{Kind: "memo_withdrawn", To: models.Recipient{Candidate: &who}}), nil
-	})
-}
-
-func (m *memo) retry(ctx workflow.Context, in Retry) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Asked, models.ActionRetry, func() (models.Change, error) {
-		after := *m.c
-		after.Trouble = ""
-		return models.Change{Type: models.EventRetried, After: after}, nil
 	})
 }

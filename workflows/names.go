@@ -22,10 +22,17 @@ const (
 	UpdateNudge    = "nudge"
 	UpdateWithdraw = "withdraw"
 	UpdateRetry    = "retry"
+	UpdateAsk      = "ask"
+	UpdateAnswer   = "answer"
+	UpdateReissue  = "reissue"
+	UpdateSkip     = "skip"
 )
 
-// SignalSettled tells a memo that no link of its people is open any more.
-const SignalSettled = "settled"
+// The signals of a memo.
+const (
+	SignalSettled = "settled" // no link of its people is open any more
+	SignalReplan  = "replan"  // who is asked may hold the office no more, or the unit has moved
+)
 
 // QueryCase answers models.Case, for `loket check` alone.
 const QueryCase = "case"
@@ -43,6 +50,8 @@ type MemoInput struct {
 type Asked struct {
 	Actor models.Actor `json:"actor"`
 	Seen  int          `json:"seen"`
+	// Content is the ContentDigest, in hexadecimal, of what a decider saw.
+	Content string `json:"content,omitempty"`
 }
 
 // Send is the payload of UpdateSend.
@@ -91,4 +100,28 @@ type Withdraw struct {
 // Retry is the payload of UpdateRetry.
 type Retry struct {
 	Asked
+}
+
+// Ask is the payload of UpdateAsk: a decider's question to the sender, which stops the clock.
+type Ask struct {
+	Asked
+	Question string `json:"question"`
+}
+
+// Answer is the payload of UpdateAnswer, the sender's word on the open question.
+type Answer struct {
+	Asked
+	Answer string `json:"answer"`
+}
+
+// Reissue is the payload of UpdateReissue: new copies of the credentials of these rows.
+type Reissue struct {
+	Asked
+	Rows []int `json:"rows"`
+}
+
+// Skip is the payload of UpdateSkip: the rows whose accounts cannot be made are left out, for this reason.
+type Skip struct {
+	Asked
+	Reason string `json:"reason"`
 }

@@ -14,6 +14,9 @@ const chunkRows = 50
 // provisionPatience is how long provisioning is tried before an operator is asked.
 const provisionPatience = 15 * time.Minute
 
+// rowPatience is how long the rows of a chunk that failed are tried one by one.
+const rowPatience = 2 * time.Minute
+
 // catchUpTime bounds how long an update waits for a step that the projection shows already; seconds in practice.
 const catchUpTime = time.Minute
 

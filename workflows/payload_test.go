@@ -25,7 +25,8 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 	for name, v := range map[string]any{
 		"memo_input": &workflows.MemoInput{}, "memo_state": &workflows.MemoState{}, "send": &workflows.Send{}, "decide": &workflows.Decide{}, "verify": &workflows.Verify{},
 		"withdraw": &workflows.Withdraw{}, "return": &workflows.Return{}, "resubmit": &workflows.Resubmit{}, "nudge": &workflows.Nudge{}, "retry": &workflows.Retry{}, "change": &models.Change{}, "recorded": &models.Recorded{},
-		"brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
+		"ask": &workflows.Ask{}, "answer": &workflows.Answer{}, "reissue": &workflows.Reissue{}, "skip": &workflows.Skip{},
+		"failures": &activities.Failures{}, "open_links": &models.OpenLinks{}, "brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fill(reflect.ValueOf(v).Elem(), 0)

@@ -75,6 +75,7 @@ func compare(shown, is models.Case) []string {
 		{"event", shown.Seq, is.Seq}, {"status", shown.Status, is.Status}, {"stage", shown.Stage, is.Stage}, {"round", shown.Round, is.Round},
 		{"step", shown.Step, is.Step}, {"trouble", shown.Trouble, is.Trouble}, {"requester", shown.Requester, is.Requester},
 		{"sender", shown.Sender, is.Sender}, {"due", instant(shown.Due), instant(is.Due)}, {"nudged", instant(shown.Nudged), instant(is.Nudged)},
+		{"asked", instant(shown.Asked), instant(is.Asked)},
 	}
 	if shown.Version == 0 {
 		pairs = append(pairs, pair{"unit", shown.Unit, is.Unit}, pair{"path", shown.UnitPath, is.UnitPath},

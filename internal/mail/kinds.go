@@ -27,6 +27,14 @@ func kinds() map[string]kind {
 		"memo_returned":     told.with("reason"),
 		"memo_done":         told.with("accepted", "rejected"),
 
+		"memo_question":          told.with("reason"),
+		"memo_question_reminder": told,
+		"memo_answered":          asked,
+		"memo_unanswered":        told,
+		"memo_vacant":            told,
+		"memo_rows_left_out":     told.with("reason"),
+		"approver_needed":        told.with("unit"),
+
 		"credentials_lapsed": told.with("lapsed"),
 		"credentials": {
 			needs: []string{"name", "username", "link", "valid_until", "number"},

@@ -27,6 +27,7 @@ type caseRow struct {
 	Trouble           string
 	NextDue           *time.Time
 	Nudged            *time.Time
+	Asked             *time.Time
 	Opened            time.Time
 	Closed            *time.Time
 	Updated           time.Time
@@ -94,6 +95,8 @@ type personRow struct {
 	ProvisionedAt *time.Time
 	Expires       *time.Time
 	ActivatedAt   *time.Time
+	Issue         int `gorm:"default:1"`
+	Reminded      *time.Time
 }
 
 // TableName is the table's name.
@@ -146,6 +149,7 @@ type itemRow struct {
 	CandidateUnit string
 	Assignee      *string
 	ClaimedAt     *time.Time
+	ClaimedUntil  *time.Time
 	Opened        time.Time
 	Due           time.Time
 	Closed        *time.Time
@@ -163,7 +167,7 @@ func (r caseRow) rules() models.Case {
 	c := models.Case{ID: r.ID, Kind: models.Kind(r.Kind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Round: r.Round,
 		Step: r.Step, Seq: r.Seq, Unit: r.UnitCode, UnitPath: r.UnitPath, Requester: r.RequesterID, Sender: text(r.SenderID),
 		Trouble: r.Trouble, Due: r.NextDue}
-	c.Nudged = r.Nudged
+	c.Nudged, c.Asked = r.Nudged, r.Asked
 	if c.Status == models.StatusDraft || c.Status == models.StatusReturned {
 		c.Version = r.Version
 	}

@@ -171,6 +171,7 @@ func TestLapsing(t *testing.T) {
 			link = again
 		})
 		t.Run("a link that was never used opens nothing and its sender learns whose it was", func(t *testing.T) {
+			b.wall.pass(models.CredentialLife - models.CredentialNote)
 			c := b.follow(last, models.EventLapsed, models.StatusDone)
 			c.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
 			c.Notices = []models.NoticeSpec{{Kind: "credentials_lapsed", To: models.Recipient{Account: c.After.Sender}}}

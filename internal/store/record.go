@@ -79,7 +79,13 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := reissue(tx, c); err != nil {
+		return err
+	}
 	if err := s.writeNotices(tx, row.AgencyID, c, lapsed); err != nil {
+		return err
+	}
+	if err := markReminded(tx, c); err != nil {
 		return err
 	}
 	return s.auditChange(tx, row, c)
@@ -91,7 +97,7 @@ func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 	changes := map[string]any{
 		"status": after.Status, "stage": after.Stage, "seq": c.Seq, "version": gorm.Expr("version + 1"), "round": after.Round,
 		"step": after.Step, "unit_code": after.Unit, "unit_path": after.UnitPath, "trouble": after.Trouble,
-		"next_due": microPointer(after.Due), "nudged": microPointer(after.Nudged), "updated": at, "touched": s.databaseTime(),
+		"next_due": microPointer(after.Due), "nudged": microPointer(after.Nudged), "asked": microPointer(after.Asked), "updated": at, "touched": s.databaseTime(),
 	}
 	if after.Sender != "" {
 		changes["sender_id"] = after.Sender
@@ -116,8 +122,8 @@ func (s *Store) turnItems(tx *gorm.DB, agency string, c models.Change) error {
 		outcome = string(c.Type)
 	}
 	at := micro(c.At)
-	err := tx.Exec("update work_items set state = 'closed', outcome = ?, closed = ? where agency_id = ? and case_id = ? and state = 'open'",
-		outcome, at, agency, c.CaseID).Error
+	err := tx.Exec("update work_items set state = 'closed', outcome = ?, closed = ?, content_hash = ? where agency_id = ? and case_id = ? and state = 'open'",
+		outcome, at, c.Content, agency, c.CaseID).Error
 	if err != nil || c.Item == nil {
 		return err
 	}
@@ -131,7 +137,7 @@ func (s *Store) turnItems(tx *gorm.DB, agency string, c models.Change) error {
 func (s *Store) auditChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	before := map[string]any{"seq": row.Seq, "status": row.Status, "stage": row.Stage, "step": row.Step, "due": row.NextDue}
 	after := map[string]any{"seq": c.Seq, "status": c.After.Status, "stage": c.After.Stage, "step": c.After.Step, "due": microPointer(c.After.Due)}
-	for name, value := range map[string]string{"reason": c.Reason, "trouble": c.After.Trouble, "event": c.EventID} {
+	for name, value := range map[string]string{"reason": c.Reason, "trouble": c.After.Trouble, "event": c.EventID, "content": c.Content} {
 		if value != "" {
 			after[name] = value
 		}
@@ -141,6 +147,9 @@ func (s *Store) auditChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	}
 	if c.Move != nil {
 		after["move"] = c.Move
+	}
+	if len(c.Reissue) > 0 {
+		after["reissue"] = c.Reissue
 	}
 	a := c.Actor
 	if a.AccountID == "" {

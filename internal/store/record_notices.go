@@ -10,7 +10,8 @@ import (
 	"loket/models"
 )
 
-// writeNotices queues the messages that a change asks for. Who gets them is resolved now, in the transaction.
+// writeNotices queues the messages that a change asks for, and tells the same in the portal. Who gets them is resolved
+// now, in the transaction.
 func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed []string) error {
 	if len(c.Notices) == 0 {
 		return nil
@@ -20,12 +21,14 @@ func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed
 		return err
 	}
 	var rows []noticeRow
+	var told tellings
 	for _, spec := range c.Notices {
 		people, err := s.recipients(tx, agency, c, spec.To)
 		if err != nil {
 			return err
 		}
 		for _, p := range people {
+			told.add(agency, spec.Kind, c, p)
 			if p.Email == "" {
 				continue
 			}
@@ -40,6 +43,9 @@ func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed
 			}
 			rows = append(rows, row)
 		}
+	}
+	if err := told.write(tx); err != nil {
+		return err
 	}
 	return queue(tx, rows)
 }
@@ -101,18 +107,18 @@ func (s *Store) recipients(tx *gorm.DB, agency string, c models.Change, to model
 		args["account"] = to.Account
 		query = "select id as account_id, username, name, email, locale from accounts where id = @account"
 	case to.Candidate != nil:
-		args["role"], args["unit"] = to.Candidate.Role, to.Candidate.Unit
-		args["sender"], args["requester"] = c.After.Sender, c.After.Requester
+		args["roles"], args["unit"] = to.Candidate.Roles(), to.Candidate.Unit
 		query = `select distinct a.id as account_id, a.username, a.name, a.email, a.locale from (` + holdersSQL + `) h
 			join accounts a on a.id = h.account_id
-			where h.role = @role and (@unit = '' or h.unit_code = @unit) and a.id not in (@sender, @requester)
-				and not exists (select 1 from memo_rows r where r.case_id = @id and r.employee_id = a.employee_id)
+			join cases c on c.id = @id
+			where h.role in @roles and (@unit = '' or h.unit_code = @unit) and ` + eligibleSQL() + `
 			order by a.id`
 	case to.Rows != "":
 		args["state"] = to.Rows
+		which := whichRows(c, args)
 		query = `select a.id as account_id, a.username, a.name, a.email, a.locale, r.no as row_no, r.expires
 			from memo_rows r join accounts a on a.id = r.account_id
-			where r.case_id = @id and r.state = @state order by r.no`
+			where r.case_id = @id and r.state = @state` + which + ` order by r.no`
 	}
 	var people []person
 	if query == "" {
@@ -121,13 +127,3 @@ func (s *Store) recipients(tx *gorm.DB, agency string, c models.Change, to model
 	err := tx.Raw(query, args).Scan(&people).Error
 	return people, err
 }
-
-// holdersSQL lists who holds a role at @at and can sign in.
-const holdersSQL = `
-	select g.role, g.unit_code, a.id as account_id, coalesce(a.employee_id, '') as employee_id, a.name
-	from role_grants g join accounts a on a.id = g.account_id and a.status = 'active'
-	where g.agency_id = @agency and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)
-	union all
-	select g.role, g.unit_code, a.id as account_id, a.employee_id, a.name
-	from role_grants g join accounts a on a.agency_id = g.agency_id and a.employee_id = g.employee_id and a.status = 'active'
-	where g.agency_id = @agency and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)`

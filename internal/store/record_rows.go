@@ -95,9 +95,13 @@ func moveRows(tx *gorm.DB, c models.Change) ([]string, error) {
 		return nil, nil
 	}
 	var moved []struct{ Name, AccountID string }
+	over := ""
+	if c.Move.To == models.RowLapsed {
+		over = " and expires <= @at"
+	}
 	err := tx.Raw(`update memo_rows set state = @to, reason = case when @reason = '' then reason else @reason end
-		where case_id = @id and state = @from returning name, coalesce(account_id, '') as account_id`,
-		map[string]any{"to": c.Move.To, "from": c.Move.From, "reason": c.Reason, "id": c.CaseID}).Scan(&moved).Error
+		where case_id = @id and state = @from`+over+` returning name, coalesce(account_id, '') as account_id`,
+		map[string]any{"to": c.Move.To, "from": c.Move.From, "reason": c.Reason, "id": c.CaseID, "at": micro(c.At)}).Scan(&moved).Error
 	if err != nil || c.Move.To != models.RowLapsed || len(moved) == 0 {
 		return nil, err
 	}

@@ -74,11 +74,11 @@ func (r *restoring) events(recorded []models.Change) error {
 func (r *restoring) standing() error {
 	is, t := r.row.rules(), r.truth
 	if is.Status == t.Status && is.Stage == t.Stage && is.Round == t.Round && is.Step == t.Step && is.Trouble == t.Trouble && is.Sender == t.Sender &&
-		sameInstant(is.Due, microPointer(t.Due)) && sameInstant(is.Nudged, microPointer(t.Nudged)) {
+		sameInstant(is.Due, microPointer(t.Due)) && sameInstant(is.Nudged, microPointer(t.Nudged)) && sameInstant(is.Asked, microPointer(t.Asked)) {
 		return nil
 	}
 	changes := map[string]any{"status": t.Status, "stage": t.Stage, "round": t.Round, "step": t.Step, "trouble": t.Trouble,
-		"sender_id": optional(t.Sender), "next_due": microPointer(t.Due), "nudged": microPointer(t.Nudged), "version": gorm.Expr("version + 1"), "touched": r.s.databaseTime()}
+		"sender_id": optional(t.Sender), "next_due": microPointer(t.Due), "nudged": microPointer(t.Nudged), "asked": microPointer(t.Asked), "version": gorm.Expr("version + 1"), "touched": r.s.databaseTime()}
 	if !t.Status.Final() {
 		changes["closed"] = nil
 	} else if r.row.Closed == nil {

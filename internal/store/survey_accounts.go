@@ -62,8 +62,8 @@ func (s *Store) SurveySecrets(ctx context.Context) (Survey, error) {
 		question{"message", "has a Message-ID that another has too:", `
 			select min(id) as id, message_id as more from notices group by agency_id, message_id having count(*) > 1`},
 		question{"case", "told a person more than once, in row", `
-			select case_id as id, cast(row_no as text) as more from notices where kind in ('credentials', 'credentials_access') and row_no > 0
-			group by case_id, row_no having count(*) > 1`},
+			select n.case_id as id, cast(n.row_no as text) as more from notices n join memo_rows r on r.case_id = n.case_id and r.no = n.row_no
+			where n.kind in ('credentials', 'credentials_access') group by n.case_id, n.row_no, r.issue having count(*) > r.issue`},
 		question{"case", "told a person nothing, in row", `
 			select r.case_id as id, cast(r.no as text) as more from memo_rows r join accounts a on a.id = r.account_id
 			where r.state in ('provisioned', 'activated', 'lapsed') and a.email <> '' and r.provisioned_at is not null

@@ -1,0 +1,69 @@
+package desk
+
+import (
+	"context"
+	"encoding/hex"
+
+	"loket/models"
+	"loket/workflows"
+)
+
+// AskSender puts a question to the sender.
+func (d *Desk) AskSender(ctx context.Context, a models.Actor, id string, in Message, key string) (models.MemoView, error) {
+	if faults := models.CheckReason("text", in.Text); faults != nil {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
+	return d.change(ctx, a, models.ActionAsk, in, in.Seq, ask{caseID: id, update: workflows.UpdateAsk, key: key}, func(by workflows.Asked) any {
+		return workflows.Ask{Asked: by, Question: in.Text}
+	})
+}
+
+// AnswerMemo answers the open question.
+func (d *Desk) AnswerMemo(ctx context.Context, a models.Actor, id string, in Message, key string) (models.MemoView, error) {
+	if faults := models.CheckReason("text", in.Text); faults != nil {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
+	return d.change(ctx, a, models.ActionAnswer, in, in.Seq, ask{caseID: id, update: workflows.UpdateAnswer, key: key}, func(by workflows.Asked) any {
+		return workflows.Answer{Asked: by, Answer: in.Text}
+	})
+}
+
+// ReissueMemo sends people another copy of their credentials.
+func (d *Desk) ReissueMemo(ctx context.Context, a models.Actor, id string, rows []int, key string) (models.MemoView, error) {
+	if len(rows) == 0 {
+		return models.MemoView{}, models.Invalid(models.Fault("rows", "required"))
+	}
+	if len(rows) > models.MaxRecapRows {
+		return models.MemoView{}, models.Invalid(models.Fault("rows", "no_open_link"))
+	}
+	return d.change(ctx, a, models.ActionReissue, rows, 0, ask{caseID: id, update: workflows.UpdateReissue, key: key}, func(by workflows.Asked) any {
+		return workflows.Reissue{Asked: by, Rows: rows}
+	})
+}
+
+// SkipRows leaves out what cannot be made.
+func (d *Desk) SkipRows(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error) {
+	if faults := models.CheckReason("reason", reason); faults != nil {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
+	return d.change(ctx, a, models.ActionSkip, reason, 0, ask{caseID: id, update: workflows.UpdateSkip, key: key}, func(by workflows.Asked) any {
+		return workflows.Skip{Asked: by, Reason: reason}
+	})
+}
+
+// asking is who asks, and what they saw: a decision records the digest of what it was about.
+func (d *Desk) asking(ctx context.Context, a models.Actor, c models.Case, act models.Action) (workflows.Asked, error) {
+	by := workflows.Asked{Actor: a, Seen: c.Seq}
+	switch act {
+	case models.ActionApprove, models.ActionRefuse, models.ActionReturn, models.ActionVerify:
+	default:
+		return by, nil
+	}
+	draft, err := d.store.Revision(ctx, c.ID, c.Round)
+	if err != nil {
+		return by, err
+	}
+	digest, err := models.ContentDigest(draft)
+	by.Content = hex.EncodeToString(digest[:])
+	return by, err
+}

@@ -1,0 +1,56 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"loket/models"
+	"loket/workflows"
+)
+
+// replanEvery is how often cases are looked for whose decider lost the office without anybody saying so here: a period
+// that ended, a registry that was imported.
+const replanEvery = time.Minute
+
+// officesChanged has the cases looked through at once; whoever was appointed or let go shall not wait.
+func (d *Desk) officesChanged() {
+	select {
+	case d.offices <- struct{}{}:
+	default: // a look is to come anyway
+	}
+}
+
+// keepPlans looks for cases without a decider until ctx ends.
+func (d *Desk) keepPlans(ctx context.Context) {
+	tick := time.NewTicker(replanEvery)
+	defer tick.Stop()
+	for {
+		told := false
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.offices:
+			told = true
+		case <-tick.C:
+		}
+		if err := d.replan(ctx, told); err != nil && ctx.Err() == nil {
+			d.log.WarnContext(ctx, "cases without a decider were not looked for", "error", err)
+		}
+	}
+}
+
+// replan has every case look for a new decider whose present one cannot decide any more. Those of which an admin was
+// told already are left alone unless told is true, as it is when somebody was appointed. What the engine does not take
+// now is found again at the next look.
+func (d *Desk) replan(ctx context.Context, told bool) error {
+	ids, err := d.store.Orphans(ctx, told)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(models.KindMemo, id), "", workflows.SignalReplan, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

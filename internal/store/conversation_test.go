@@ -1,0 +1,111 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"loket/models"
+)
+
+func TestOrphans(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		orphans := func(told bool) []string {
+			ids, err := b.Orphans(b.ctx(), told)
+			require.NoError(t, err)
+			return ids
+		}
+		sender := b.holder(models.RoleHead, "KEM.1.2")
+		b.holder(models.RoleHead, "KEM.1")
+		id := b.memo(sender, "KEM.1.2", recap(t, "recap-clean.csv")[:1])
+		last := b.record(b.sending(id, sender, models.Candidate{Role: models.RoleHead, Unit: "KEM.1"})).Change
+		require.Empty(t, orphans(false), "its head holds the office")
+
+		admin := models.Actor{Agency: models.DefaultAgency, AccountID: "admin"}
+		grants, err := b.Grants(b.ctx(), models.DefaultAgency, "KEM.1")
+		require.NoError(t, err)
+		for _, g := range grants {
+			if g.Role == models.RoleHead || g.Role == models.RoleActingHead {
+				require.NoError(t, b.RevokeGrant(b.ctx(), admin, g.ID))
+			}
+		}
+		require.Equal(t, []string{id}, orphans(false), "nobody holds it")
+		trouble := b.follow(last, models.EventTrouble, models.StatusApproval)
+		trouble.After.Trouble = models.TroubleApprover
+		b.record(trouble)
+		require.Empty(t, orphans(false), "an admin was told")
+		require.Equal(t, []string{id}, orphans(true))
+
+		_, err = b.Grant(b.ctx(), admin, models.RoleGrant{EmployeeID: sender.EmployeeID, Role: models.RoleHead, Unit: "KEM.1", From: b.caseNow()})
+		require.NoError(t, err)
+		require.Equal(t, []string{id}, orphans(true), "whoever sent it is nobody to ask")
+
+		b.tamper("update units set path = '/KEM/KEM.2/KEM.1/KEM.1.2/' where code = ?", last.After.Unit)
+		require.Equal(t, []string{id}, orphans(true))
+	})
+}
+
+func TestQuestionStandsInTheRow(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		sender := b.holder(models.RoleHead, "KEM.1.2")
+		id := b.memo(sender, "KEM.1.2", recap(t, "recap-clean.csv")[:1])
+		asked := b.follow(b.record(b.sending(id, sender, models.Candidate{Role: models.RoleHead, Unit: "KEM.1"})).Change, models.EventAsked, models.StatusApproval)
+		at := b.caseNow()
+		asked.After.Asked, asked.After.Due, asked.Reason = &at, nil, "untuk berapa lama?"
+		b.record(asked)
+		c, err := b.Case(b.ctx(), models.DefaultAgency, id)
+		require.NoError(t, err)
+		require.Equal(t, at, c.Asked.UTC())
+		require.Nil(t, c.Due)
+		require.Len(t, c.Candidates, 1, "the decider may still decide")
+	})
+}
+
+func TestReissue(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		id, notice := b.credentials()
+		link, err := b.Mint(b.ctx(), notice)
+		require.NoError(t, err)
+		events, err := b.Events(b.ctx(), id)
+		require.NoError(t, err)
+		provisioned := events[len(events)-1]
+
+		links, err := b.Links(b.ctx(), id)
+		require.NoError(t, err)
+		require.Equal(t, 1, links.Open)
+		require.Equal(t, b.caseNow().Add(models.CredentialNote), links.Next().UTC())
+
+		b.wall.pass(time.Hour)
+		lapse := b.follow(provisioned, models.EventLapsed, models.StatusActivation)
+		lapse.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
+		last := b.record(lapse).Change
+		require.Zero(t, b.count("select count(*) from memo_rows where case_id = ? and state = 'lapsed'", id), "its time is not over")
+
+		again := b.follow(last, models.EventReissued, models.StatusActivation)
+		again.Reissue = []int{1}
+		again.Notices = []models.NoticeSpec{{Kind: "credentials", To: models.Recipient{Rows: models.RowProvisioned}}}
+		last = b.record(again).Change
+		_, err = b.LinkInfo(b.ctx(), tokenOf(t, link))
+		require.ErrorIs(t, err, models.ErrLinkSpent, "the first copy opens nothing")
+		require.Equal(t, 2, b.count("select issue from memo_rows where case_id = ?", id))
+		require.Equal(t, 1, b.count("select count(*) from notices where case_id = ? and kind = 'credentials' and state = 'queued'", id), "the first had not left yet")
+		links, err = b.Links(b.ctx(), id)
+		require.NoError(t, err)
+		require.Equal(t, b.caseNow().Add(models.CredentialLife), links.Lapse.UTC())
+
+		b.wall.pass(models.CredentialNote)
+		remind := b.follow(last, models.EventCredential, models.StatusActivation)
+		remind.Notices = []models.NoticeSpec{{Kind: "credentials_reminder", To: models.Recipient{Rows: models.RowProvisioned}}}
+		last = b.record(remind).Change
+		require.Equal(t, 1, b.count("select count(*) from notices where case_id = ? and kind = 'credentials_reminder'", id))
+		links, err = b.Links(b.ctx(), id)
+		require.NoError(t, err)
+		require.Nil(t, links.Remind, "nobody is reminded twice")
+
+		none := b.follow(last, models.EventReissued, models.StatusActivation)
+		none.EventID, none.Reissue = "none", []int{7}
+		_, err = b.Record(b.ctx(), none)
+		require.ErrorContains(t, err, "no_open_link")
+	})
+}
