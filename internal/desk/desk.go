@@ -22,7 +22,8 @@ type Config struct {
 	Files Vault
 	// Now is wall time; case time is made of it by Clock.
 	Now func() time.Time
-	// Patience is how long a person waits for the engine before 'not acknowledged, may still happen'; 0 means 2 s.
+	// Patience is how long a person waits for the engine before 'not acknowledged, may still happen'; 0 means that they
+	// are answered within 2 s.
 	Patience time.Duration
 	Logger   *slog.Logger
 	// Stationery is needed by letters alone.
@@ -47,8 +48,9 @@ type Desk struct {
 
 var _ Counter = (*Desk)(nil)
 
-// defaultPatience bounds the wait for the case's turn and the engine's answer together.
-const defaultPatience = 2 * time.Second
+// defaultPatience bounds the wait for the case's turn and the engine's answer together: somebody is told within two
+// seconds (QUALITY 2), the answer's own way included.
+const defaultPatience = 1900 * time.Millisecond
 
 // New returns a desk. Run must be going for Watch to hear anything.
 func New(cfg Config) *Desk {
