@@ -28,7 +28,12 @@ var (
 	built    = sync.OnceValues(build)
 )
 
-func TestMain(m *testing.M) { os.Exit(postgres.Main(m)) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(engineDir); dir != "" {
+		os.Exit(beEngine(dir, os.Getenv(enginePort)))
+	}
+	os.Exit(postgres.Main(m))
+}
 
 // build gives the program under test: LOKET_TEST_BINARY where `make test` built it, else one built here.
 func build() (string, error) {
@@ -59,6 +64,8 @@ type office struct {
 	mail    *mailbox.Mailbox
 	smtp    string // where the mail server listens
 	process *exec.Cmd
+	ended   chan struct{} // closed when the process is over; exit then says how
+	exit    error
 	output  *lockedBuffer
 }
 
@@ -78,6 +85,12 @@ func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// tail gives the last lines.
+func (l *lockedBuffer) tail(lines int) string {
+	all := strings.SplitAfter(l.String(), "\n")
+	return strings.Join(all[max(0, len(all)-lines-1):], "")
 }
 
 // newOffice prepares an installation on the database ("" is SQLite) with the synthetic ministry imported.
@@ -137,8 +150,26 @@ func (o *office) start() *office { return o.run("serve") }
 func (o *office) run(args ...string) *office {
 	o.t.Helper()
 	o.launch(args...)
-	require.Eventually(o.t, func() bool { return o.ready() }, time.Minute, 50*time.Millisecond, "not ready:\n%s", o.output)
+	o.awaits(o.ready, "ready")
 	return o
+}
+
+// awaits waits for what a process that lives will come to; one that died never will, and its last words say why.
+func (o *office) awaits(what func() bool, called string) {
+	o.t.Helper()
+	require.Eventually(o.t, func() bool {
+		select {
+		case <-o.ended:
+			return true
+		default:
+			return what()
+		}
+	}, time.Minute, 50*time.Millisecond, "never %s:\n%s", called, o.output)
+	select {
+	case <-o.ended:
+		require.Fail(o.t, "loket died before it was "+called, "%v\n%s", o.exit, o.output.tail(30))
+	default:
+	}
 }
 
 // launch runs a sub-command that serves, and does not wait.
@@ -148,6 +179,9 @@ func (o *office) launch(args ...string) {
 	o.process.Env, o.process.Stdout, o.process.Stderr = o.env, o.output, o.output
 	o.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	require.NoError(o.t, o.process.Start())
+	process, ended := o.process, make(chan struct{})
+	o.ended = ended
+	go func() { o.exit = process.Wait(); close(ended) }()
 	o.t.Cleanup(o.kill)
 }
 
@@ -169,7 +203,7 @@ func (o *office) kill() {
 		return
 	}
 	_ = o.process.Process.Kill()
-	_ = o.process.Wait()
+	<-o.ended
 	o.process = nil
 }
 
@@ -178,7 +212,8 @@ func (o *office) stop() time.Duration {
 	o.t.Helper()
 	began := time.Now()
 	require.NoError(o.t, o.process.Process.Signal(syscall.SIGTERM))
-	require.NoError(o.t, o.process.Wait(), "%s", o.output)
+	<-o.ended
+	require.NoError(o.t, o.exit, "%s", o.output)
 	o.process = nil
 	return time.Since(began)
 }
