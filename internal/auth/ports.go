@@ -22,7 +22,7 @@ type Accounts interface {
 
 // People tells who an account is and what may be asked by it at an instant of case time.
 type People interface {
-	ActorOf(ctx context.Context, accountID string, at time.Time) (models.Actor, error)
+	Identity(ctx context.Context, accountID string, at time.Time) (models.Actor, models.AccountView, error)
 	AccountView(ctx context.Context, accountID string, at time.Time) (models.AccountView, error)
 }
 

@@ -83,24 +83,25 @@ func (s *Service) caseNow() time.Time { return s.cfg.Clock.At(s.cfg.Now()) }
 // identify gives who an account is now: the grants that hold at this instant, and whether a new password is owed.
 func (s *Service) identify(ctx context.Context, accountID string, o models.Origin) (Identity, error) {
 	at := s.caseNow()
-	actor, err := s.cfg.Store.ActorOf(ctx, accountID, at)
+	actor, view, err := s.cfg.Store.Identity(ctx, accountID, at)
 	if err != nil {
 		return Identity{}, err
 	}
 	actor.Origin = o
-	view, err := s.view(ctx, accountID, at)
-	return Identity{Actor: actor, Account: view}, err
+	return Identity{Actor: actor, Account: s.owing(view, at)}, nil
 }
 
 func (s *Service) view(ctx context.Context, accountID string, at time.Time) (models.AccountView, error) {
 	view, err := s.cfg.Store.AccountView(ctx, accountID, at)
-	if err != nil {
-		return view, err
-	}
+	return s.owing(view, at), err
+}
+
+// owing marks an account whose password has grown too old.
+func (s *Service) owing(view models.AccountView, at time.Time) models.AccountView {
 	if age := s.cfg.Policy.MaxAge; age > 0 && view.PasswordChangedAt != nil && at.Sub(*view.PasswordChangedAt) >= age {
 		view.MustChangePassword = true
 	}
-	return view, nil
+	return view
 }
 
 // Account is the actor's own account as they see it.

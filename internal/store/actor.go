@@ -2,75 +2,96 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"loket/models"
 )
 
-// validGrants joins what an account may be at @at, whether granted to it or to its employee.
-const validGrants = `
-	select g.role, g.unit_code, u.path, coalesce(g.on_behalf_of, '') as on_behalf_of
-	from role_grants g
-	join units u on u.agency_id = g.agency_id and u.code = g.unit_code
-	where (g.account_id = @account or g.employee_id = @employee)
-		and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)
-	order by g.role, g.unit_code, g.id`
-
-// ActorOf gives who asks, with the grants that hold at an instant of case time. An account that cannot sign in is
-// models.ErrUnauthenticated.
-func (s *Store) ActorOf(ctx context.Context, accountID string, at time.Time) (models.Actor, error) {
-	var who []struct{ AgencyID, EmployeeID, UnitCode, Status string }
-	err := s.reader(ctx).Raw(`
-		select a.agency_id, coalesce(a.employee_id, '') as employee_id, coalesce(e.unit_code, '') as unit_code, a.status
-		from accounts a left join employees e on e.id = a.employee_id
-		where a.id = ?`, accountID).Scan(&who).Error
-	if err == nil && (len(who) == 0 || who[0].Status != AccountActive) {
-		err = models.ErrUnauthenticated
-	}
-	if err != nil {
-		return models.Actor{}, wrap(err, "find an actor")
-	}
-	actor := models.Actor{Agency: who[0].AgencyID, AccountID: accountID, EmployeeID: who[0].EmployeeID, Unit: who[0].UnitCode}
-	actor.Grants, err = s.grantsOf(ctx, accountID, actor.EmployeeID, at)
-	return actor, err
+// selfFacts is an account with what its owner may be and use at an instant, read in one statement: every request
+// begins with it.
+type selfFacts struct {
+	Account
+	UnitCode, UnitName string
+	Held, Used         *string
 }
 
-func (s *Store) grantsOf(ctx context.Context, accountID, employeeID string, at time.Time) ([]models.Grant, error) {
-	var rows []struct{ Role, UnitCode, Path, OnBehalfOf string }
-	err := s.reader(ctx).Raw(validGrants, map[string]any{"account": accountID, "employee": employeeID, "at": micro(at)}).Scan(&rows).Error
+// selfSQL gives the grants that hold at @at, whether granted to the account or to its employee, and the applications,
+// each as one text.
+const selfSQL = `
+	select a.*, coalesce(e.unit_code, '') as unit_code, coalesce(u.name, '') as unit_name,
+		(select string_agg(g.role || '` + between + `' || g.unit_code || '` + between + `' || t.path || '` + between + `' || coalesce(g.on_behalf_of, ''), '` +
+	beyond + `' order by g.role, g.unit_code, g.id)
+		from role_grants g join units t on t.agency_id = g.agency_id and t.code = g.unit_code
+		where (g.account_id = a.id or g.employee_id = a.employee_id) and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)) as held,
+		(select string_agg(x.application, '` + beyond + `' order by x.application) from account_applications x where x.account_id = a.id and x.ended_at is null) as used
+	from accounts a
+	left join employees e on e.id = a.employee_id
+	left join units u on u.agency_id = e.agency_id and u.code = e.unit_code
+	where a.id = @account`
+
+func (s *Store) self(ctx context.Context, accountID string, at time.Time) (selfFacts, error) {
+	var f selfFacts
+	err := s.reader(ctx).Raw(selfSQL, map[string]any{"account": accountID, "at": micro(at)}).Take(&f).Error
+	return f, wrap(err, "read an account")
+}
+
+func (f selfFacts) grants() []models.Grant {
 	var grants []models.Grant
-	for _, r := range rows {
-		grants = append(grants, models.Grant{Role: models.Role(r.Role), Unit: r.UnitCode, UnitPath: r.Path, OnBehalfOf: r.OnBehalfOf})
+	for _, line := range apart(f.Held) {
+		if g := strings.Split(line, between); len(g) == 4 {
+			grants = append(grants, models.Grant{Role: models.Role(g[0]), Unit: g[1], UnitPath: g[2], OnBehalfOf: g[3]})
+		}
 	}
-	return grants, wrap(err, "read an actor's grants")
+	return grants
+}
+
+// apart takes an aggregated text apart; none gives none.
+func apart(aggregated *string) []string {
+	if text(aggregated) == "" {
+		return nil
+	}
+	return strings.Split(*aggregated, beyond)
+}
+
+func (f selfFacts) actor() models.Actor {
+	return models.Actor{Agency: f.AgencyID, AccountID: f.ID, EmployeeID: text(f.EmployeeID), Unit: f.UnitCode, Grants: f.grants()}
+}
+
+func (f selfFacts) view() models.AccountView {
+	return models.AccountView{ID: f.ID, Username: f.Username, Name: f.Name, Email: f.Email, Locale: f.Locale,
+		Unit: f.UnitCode, UnitName: f.UnitName, MustChangePassword: f.MustChange, PasswordChangedAt: f.PasswordChangedAt,
+		Roles: append([]models.Grant{}, f.grants()...), Applications: append([]string{}, apart(f.Used)...)}
+}
+
+// Identity gives who asks, with the grants that hold at an instant of case time, and their own account as they see it.
+// An account that cannot sign in is models.ErrUnauthenticated.
+func (s *Store) Identity(ctx context.Context, accountID string, at time.Time) (models.Actor, models.AccountView, error) {
+	f, err := s.self(ctx, accountID, at)
+	if errors.Is(err, models.ErrNotFound) || err == nil && f.Status != AccountActive {
+		err = fmt.Errorf("find an actor: %w", models.ErrUnauthenticated)
+	}
+	if err != nil {
+		return models.Actor{}, models.AccountView{}, err
+	}
+	return f.actor(), f.view(), nil
+}
+
+// ActorOf is Identity for whoever needs the actor alone.
+func (s *Store) ActorOf(ctx context.Context, accountID string, at time.Time) (models.Actor, error) {
+	a, _, err := s.Identity(ctx, accountID, at)
+	return a, err
 }
 
 // AccountView is what the signed-in person sees of their own account.
 func (s *Store) AccountView(ctx context.Context, accountID string, at time.Time) (models.AccountView, error) {
-	var row struct {
-		Account
-		UnitCode, UnitName string
-	}
-	err := s.reader(ctx).Raw(`
-		select a.*, coalesce(e.unit_code, '') as unit_code, coalesce(u.name, '') as unit_name
-		from accounts a
-		left join employees e on e.id = a.employee_id
-		left join units u on u.agency_id = e.agency_id and u.code = e.unit_code
-		where a.id = ?`, accountID).Take(&row).Error
+	f, err := s.self(ctx, accountID, at)
 	if err != nil {
-		return models.AccountView{}, wrap(err, "read an account")
+		return models.AccountView{}, err
 	}
-	v := models.AccountView{ID: row.ID, Username: row.Username, Name: row.Name, Email: row.Email, Locale: row.Locale,
-		Unit: row.UnitCode, UnitName: row.UnitName, MustChangePassword: row.MustChange, PasswordChangedAt: row.PasswordChangedAt,
-		Roles: []models.Grant{}, Applications: []string{}}
-	grants, err := s.grantsOf(ctx, accountID, text(row.EmployeeID), at)
-	if err != nil {
-		return v, err
-	}
-	v.Roles = append(v.Roles, grants...)
-	err = s.reader(ctx).Raw("select application from account_applications where account_id = ? and ended_at is null order by application", accountID).
-		Scan(&v.Applications).Error
-	return v, wrap(err, "read an account's applications")
+	return f.view(), nil
 }
 
 // Names gives the names of accounts and employees by id; unknown ids are left out.
