@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,16 +38,19 @@ func Roles() []Role {
 }
 
 // Grant is one role held in one unit. UnitPath is the unit's codes from the root, each with a slash around:
-// "/KEM/KEM.1/". OnBehalfOf is the employee for whom an acting head decides, else empty.
+// "/KEM/KEM.1/". OnBehalfOf is the employee for whom a delegate decides, else empty. Barred says that this employee is a
+// party to the case at hand, so that nobody decides on it in their stead; whoever loads the case fills it in.
 type Grant struct {
 	Role       Role   `json:"role"`
 	Unit       string `json:"unit"`
 	UnitPath   string `json:"unit_path"`
 	OnBehalfOf string `json:"on_behalf_of,omitempty"`
+	Barred     bool   `json:"barred,omitempty"`
 }
 
 // Actor is who asks: an account with the grants that hold at this instant. Listed says that the actor is one of the
-// persons the case at hand is about; whoever loads the case fills it in. Origin is for the audit alone.
+// persons the case at hand is about, Principal that it was sent by somebody who acted for the actor; whoever loads the
+// case fills both in. Origin is for the audit alone.
 type Actor struct {
 	Agency     string  `json:"agency"`
 	AccountID  string  `json:"account_id"`
@@ -54,6 +58,7 @@ type Actor struct {
 	Unit       string  `json:"unit,omitempty"`
 	Grants     []Grant `json:"grants,omitempty"`
 	Listed     bool    `json:"listed,omitempty"`
+	Principal  bool    `json:"principal,omitempty"`
 	Origin     Origin  `json:"origin"`
 }
 
@@ -115,14 +120,21 @@ type Candidate struct {
 	Unit string `json:"unit,omitempty"`
 }
 
-// Admits returns the actor's grant that satisfies the rule.
+// Admits returns the actor's grant that satisfies the rule: one of their own before one on somebody's behalf.
 func (c Candidate) Admits(a Actor) (Grant, bool) {
+	var found Grant
 	for _, g := range a.Grants {
-		if g.Role == c.Role && (c.Unit == "" || g.Unit == c.Unit) {
+		if !slices.Contains(g.Rules(), c) {
+			continue
+		}
+		if g.OnBehalfOf == "" {
 			return g, true
 		}
+		if found.Role == "" {
+			found = g
+		}
 	}
-	return Grant{}, false
+	return found, found.Role != ""
 }
 
 // RoleGrant is a grant as administered: to an employee or to an account that stands in no registry, for a period.
