@@ -76,6 +76,8 @@ type MemoView struct {
 	Letters    []LetterKind    `json:"letters,omitempty"` // what the reader may open as a PDF
 	Changes    []FieldChange   `json:"changes,omitempty"` // since the round before
 	Case       Case            `json:"-"`
+	// RowResults say what came of each row, in the answer to a verification alone.
+	RowResults []RowResult `json:"row_results,omitempty"`
 }
 
 // StepView is one turn of asking with the names behind it.

@@ -15,6 +15,7 @@ import (
 type Counter interface {
 	Gate
 	Memos
+	Bulk
 	Letters
 	Lists
 	Self
@@ -70,7 +71,8 @@ type Memos interface {
 	SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error)
 	// DecideMemo approves or refuses (reason required) at the head stage.
 	DecideMemo(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.MemoView, error)
-	// VerifyMemo decides rows at the officer stage; All decides every open row at once.
+	// VerifyMemo decides rows at the officer stage; All decides every open row at once. Rows that somebody else decided
+	// meanwhile are ErrAlreadyDecided, each with a fault, and nothing happens, unless they are to be skipped.
 	VerifyMemo(ctx context.Context, a models.Actor, id string, in Verification, key string) (models.MemoView, error)
 	WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error)
 	// ReturnMemo sends a memo back for revision, with a reason and notes on single fields.
@@ -110,12 +112,13 @@ type Return struct {
 }
 
 // Verification is an officer's word on rows. Exactly one of Rows and All is given; All is RowAccepted or RowRejected
-// (then Reason is required).
+// (then Reason is required). SkipDecided leaves out rows that are decided already, and decides the rest.
 type Verification struct {
-	Rows   []models.RowDecision `json:"rows,omitempty"`
-	All    models.RowState      `json:"all,omitempty"`
-	Reason string               `json:"reason,omitempty"`
-	Seq    int                  `json:"seq,omitempty"`
+	Rows        []models.RowDecision `json:"rows,omitempty"`
+	All         models.RowState      `json:"all,omitempty"`
+	Reason      string               `json:"reason,omitempty"`
+	Seq         int                  `json:"seq,omitempty"`
+	SkipDecided bool                 `json:"skip_decided,omitempty"`
 }
 
 // Lists are the read-only pages.
@@ -157,6 +160,9 @@ type Self interface {
 	// ChangePassword asks for the old one, ends every other session, and answers the session's new token when it was
 	// asked from one (rotate).
 	ChangePassword(ctx context.Context, id Identity, old, password, again string) (Signed, error)
+	// StepUp asks for the password once more, for what an open session alone does not allow. It answers the session's
+	// new token (rotate); a fault of the field password is the answer to a wrong one, and to any while a lock holds.
+	StepUp(ctx context.Context, id Identity, password string) (Signed, error)
 	Sessions(ctx context.Context, id Identity) ([]models.SessionView, error)
 	EndSession(ctx context.Context, id Identity, sessionID string) error
 	EndOtherSessions(ctx context.Context, id Identity) error

@@ -212,16 +212,6 @@ func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Dec
 	})
 }
 
-// VerifyMemo is an officer's word on rows.
-func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Verification, key string) (models.MemoView, error) {
-	if (in.All == "") == (len(in.Rows) == 0) {
-		return models.MemoView{}, models.Invalid(models.Fault("rows", "rows_or_all"))
-	}
-	return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key}, func(by workflows.Asked) any {
-		return workflows.Verify{Asked: by, Rows: in.Rows, All: in.All, Reason: in.Reason}
-	})
-}
-
 // WithdrawMemo takes a memo back.
 func (d *Desk) WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error) {
 	return d.change(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(by workflows.Asked) any {
