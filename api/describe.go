@@ -65,7 +65,7 @@ func fieldChoices() map[string][]any {
 	stages := texts([]models.Stage{models.StageHead, models.StageOfficer})
 	choices := map[string][]any{
 		"memo_kind": kinds, "MemoDraft.kind": kinds, "SendingUnit.kinds": kinds, "SendingUnit.may_send": kinds,
-		"role": texts(models.Roles()), "scopes": texts(models.Scopes()), "RowView.state": texts(models.RowStates()),
+		"role": texts(models.Roles()), "scopes": texts(models.Scopes()), "RowView.state": texts(models.RowStates()), "RowResult.state": texts(models.RowStates()),
 		"UnitView.kind": texts(models.UnitKinds()), "EmployeeView.employment_type": texts(models.EmploymentTypes()),
 		"EmployeeView.status":  texts(models.EmployeeStatuses()),
 		"RowFinding.severity":  texts([]models.Severity{models.SeverityError, models.SeverityWarning}),

@@ -37,10 +37,10 @@ func (s *service) grantOperations() {
 	register(s, operation{id: "list-grants", method: http.MethodGet, path: "/grants", tag: tagDesk, summary: "Who holds which role",
 		access: admin, scope: models.ScopeRead, text: "Appointments, acting heads and substitutes: all are grants of a role in a unit for a period."}, s.grants)
 	register(s, operation{id: "create-grant", method: http.MethodPost, path: "/grants", tag: tagDesk, summary: "Grant a role", status: created,
-		access: admin, scope: models.ScopeAdmin, refusals: []*models.Problem{models.ErrDuplicate},
+		access: admin, scope: models.ScopeAdmin, stepUp: true, refusals: []*models.Problem{models.ErrDuplicate},
 		text: "Counts within a second, for work that is already waiting too."}, s.grant)
 	register(s, operation{id: "revoke-grant", method: http.MethodDelete, path: "/grants/{id}", tag: tagDesk, summary: "Revoke a role",
-		access: admin, scope: models.ScopeAdmin, text: "Counts within a second."}, s.revokeGrant)
+		access: admin, scope: models.ScopeAdmin, stepUp: true, text: "Counts within a second."}, s.revokeGrant)
 }
 
 func (s *service) grants(ctx context.Context, in *grantsInput) (*plain[models.RoleGrant], error) {

@@ -26,6 +26,7 @@ type operation struct {
 	stream  bool
 	file    string // media type of what is answered, where that is no JSON
 	upload  bool   // takes a form with a file, see readUpload
+	stepUp  bool   // asks for a password given at most five minutes ago, see stepUpOperations
 	status  int    // of success; 0 means 200, or 204 without a body
 	// refusals beyond those that every operation can give.
 	refusals []*models.Problem
@@ -40,7 +41,7 @@ const declared = "loket.operation"
 // register adds an operation: to huma, to the document and to the route table.
 func register[I, O any](s *service, o operation, do func(context.Context, *I) (*O, error)) {
 	route := edge.Route{Method: o.method, Path: ginPath(Prefix + o.path), Access: o.access, Scope: o.scope,
-		Summary: o.summary, Rate: o.rate, Stream: o.stream}
+		Summary: o.summary, Rate: o.rate, Stream: o.stream, StepUp: o.stepUp}
 	if o.upload {
 		route.Body = uploadBody
 	}
@@ -77,6 +78,9 @@ func (o operation) description() string {
 		}
 		parts = append(parts, "Roles: "+strings.Join(names, ", ")+".")
 	}
+	if o.stepUp {
+		parts = append(parts, "Step-up: the token's password must have been given at most five minutes before, by `POST /api/v1/step-up`; otherwise `step_up_required`, and nothing happens.")
+	}
 	return strings.TrimSpace(strings.Join(parts, "\n\n"))
 }
 
@@ -95,6 +99,9 @@ func (s *service) refusals(o operation) map[string]*huma.Response {
 	}
 	if len(o.access.Holders()) > 0 {
 		all = append(all, models.ErrForbidden)
+	}
+	if o.stepUp {
+		all = append(all, models.ErrStepUpNeeded)
 	}
 	if strings.Contains(o.path, "{") {
 		all = append(all, models.ErrNotFound)

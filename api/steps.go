@@ -38,7 +38,8 @@ type verificationInput struct {
 		Rows   []rowDecisionBody `json:"rows,omitempty" nullable:"false" maxItems:"500" doc:"A word on single rows. Either this or all."`
 		All    models.RowState   `json:"all,omitempty" enum:"accepted,rejected" example:"accepted" doc:"One word on every row that is still open."`
 		Reason string            `json:"reason,omitempty" doc:"Required with all: rejected." example:"The annex is missing."`
-		Seq    int               `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it." example:"3"`
+		Seq    int               `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it. With rows, only a new round makes it stale: what other officers decide meanwhile concerns their rows alone." example:"3"`
+		Skip   bool              `json:"skip_decided,omitempty" doc:"Leave out rows that somebody else has decided meanwhile and decide the rest; row_results tells which. Without it they are refused, each named, and nothing happens."`
 	}
 }
 
@@ -65,7 +66,8 @@ func (s *service) stepOperations() {
 		text: "For whom the memo waits at the head's stage. Nobody decides on a memo that they sent or are listed in."}, s.decideMemo)
 	register(s, operation{id: "verify-memo", method: http.MethodPost, path: "/memos/{id}/verification", tag: tagMemos, summary: "Verify rows as officer",
 		access: edge.SignedIn(), scope: models.ScopeDecide, refusals: late,
-		text: "Row by row with `rows`, or every open row at once with `all`. After the last row accounts are made for those accepted."}, s.verifyMemo)
+		text: "Row by row with `rows`, or every open row at once with `all`. After the last row accounts are made for those accepted. " +
+			"Where another officer was first, `already_decided` names each such row in `errors`; send again with `skip_decided` to decide the rest."}, s.verifyMemo)
 	register(s, operation{id: "withdraw-memo", method: http.MethodPost, path: "/memos/{id}/withdrawal", tag: tagMemos, summary: "Take a memo back",
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: late,
 		text: "By its sender, until the last row is decided."}, s.withdrawMemo)
@@ -87,7 +89,7 @@ func (s *service) decideMemo(ctx context.Context, in *decisionInput) (*memoOutpu
 }
 
 func (s *service) verifyMemo(ctx context.Context, in *verificationInput) (*memoOutput, error) {
-	word := desk.Verification{All: in.Body.All, Reason: in.Body.Reason, Seq: in.Body.Seq}
+	word := desk.Verification{All: in.Body.All, Reason: in.Body.Reason, Seq: in.Body.Seq, SkipDecided: in.Body.Skip}
 	for _, row := range in.Body.Rows {
 		word.Rows = append(word.Rows, models.RowDecision(row))
 	}

@@ -85,7 +85,8 @@ func (s *service) identify(ctx context.Context, r *http.Request, route edge.Rout
 
 func (v visit) visitor() edge.Visitor {
 	return edge.Visitor{SignedIn: v.token != "", MustChangePassword: v.identity.Account.MustChangePassword,
-		Actor: v.identity.Actor, Token: v.token != "", Scopes: v.identity.Scopes}
+		Actor: v.identity.Actor, Token: v.token != "", Scopes: v.identity.Scopes,
+		Fresh: !v.identity.FreshUntil.IsZero()}
 }
 
 // bearer gives the token of the Authorization header, or nothing. The scheme is read in any case (RFC 9110).

@@ -126,6 +126,11 @@ Attachment.size: How many bytes it has.
 Attachment.type: Its media type.
 Attachment.sha256: Digest of the file, in hexadecimal digits.
 MemoDraft.rows: Not given here: see GET /api/v1/memos/{id}/rows.
+MemoView.row_results: What came of each row that this request decided; in the answer to a verification alone.
+RowResult.no: The row's number, from 1.
+RowResult.state: Where the row stands now.
+RowResult.done: Whether this request decided it; false where somebody else had before.
+RowResult.by: Who decided it before.
 MemoView.memo_number: The memo's own number, without gaps per unit and year; given when sent.
 MemoView.draft: What the memo says.
 MemoView.round: How often it was sent.
@@ -204,6 +209,8 @@ WorkItemView.remaining_minutes: Business minutes left; negative when late.
 
 // exampleTable gives examples in the same way, for fields that are no choice.
 const exampleTable = `
+RowResult.no: 5
+RowResult.by: Fajar Anggraini
 id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
 name: Made Surya Adi Wijaya
 unit: KEM.1.2
