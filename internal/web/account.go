@@ -7,24 +7,30 @@ import (
 	"loket/models"
 )
 
-// accountBody is the own account. Secret is a token just made, shown this once.
+// accountBody is the own account. Places are the sessions, as people know them. Secret is a token just made, shown this once.
 type accountBody struct {
-	Account  models.AccountView
-	Sessions []models.SessionView
-	Tokens   []models.TokenView
-	Scopes   []option
-	Name     string
-	Days     string
-	Secret   string
-	Made     models.TokenView
-	Lines    []faultLine
+	Account models.AccountView
+	Places  []place
+	Tokens  []models.TokenView
+	Scopes  []option
+	Name    string
+	Days    string
+	Secret  string
+	Made    models.TokenView
+	Lines   []faultLine
+}
+
+// place is one session, with its browser in words.
+type place struct {
+	models.SessionView
+	Agent string
 }
 
 // Error is the sentence beside one field.
 func (b accountBody) Error(field string) string { return of(b.Lines, field) }
 
 // Others counts the sessions besides this one.
-func (b accountBody) Others() int { return max(0, len(b.Sessions)-1) }
+func (b accountBody) Others() int { return max(0, len(b.Places)-1) }
 
 func (v *visit) accountPage() error { return v.showAccount(accountBody{Days: "90"}, nil) }
 
@@ -34,8 +40,12 @@ func (v *visit) showAccount(body accountBody, p *models.Problem) error {
 	if body.Account, err = d.Account(ctx, v.actor()); err != nil {
 		return err
 	}
-	if body.Sessions, err = d.Sessions(ctx, v.who); err != nil {
+	sessions, err := d.Sessions(ctx, v.who)
+	if err != nil {
 		return err
+	}
+	for _, s := range sessions {
+		body.Places = append(body.Places, place{s, v.agent(s.UserAgent)})
 	}
 	if body.Tokens, err = d.Tokens(ctx, v.actor()); err != nil {
 		return err

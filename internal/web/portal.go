@@ -61,10 +61,7 @@ func (p *Portal) serve(r route) gin.HandlerFunc {
 		}
 		v, err := p.visit(c)
 		if err == nil {
-			err = r.Admits(edge.Visitor{SignedIn: v.in, MustChangePassword: v.who.Account.MustChangePassword, Actor: v.who.Actor})
-		}
-		if err == nil {
-			err = r.handle(v)
+			err = v.answer(r)
 		}
 		if err != nil {
 			v.refuse(err)

@@ -18,6 +18,8 @@ type route struct {
 	handle func(*visit) error
 	// quiet: the page asks by itself, which does not keep a session from lying idle.
 	quiet bool
+	// again shows the form of a route that asks for a fresh password once more; nil has a page of its own ask.
+	again func(*visit, *models.Problem) error
 }
 
 // Mount declares every page in the table and puts it on the engine. Paths lie at the root: this is the program's face.
@@ -40,6 +42,14 @@ func (r route) limited(rate edge.Rate) route { r.Rate = rate; return r }
 func (r route) bodyOf(n int64) route         { r.Body = n; return r }
 func (r route) streaming() route             { r.Stream = true; return r }
 func (r route) unasked() route               { r.quiet = true; return r }
+
+// proven has the route ask for a password given at most five minutes ago. The form may bring it along (the part
+// "step-up" of its page), and again shows that page when it does not, or brings a wrong one; without it a page asks that
+// carries what was posted.
+func (r route) proven(again func(*visit, *models.Problem) error) route {
+	r.StepUp, r.again = true, again
+	return r
+}
 
 // doorRoutes are the ways in and out, and what belongs to one's own account.
 func doorRoutes() []route {
@@ -114,6 +124,8 @@ func readingRoutes() []route {
 	return []route{
 		get("/", in, (*visit).homePage, "What waits for me, and what I wait for"),
 		get("/inbox", in, (*visit).inboxPage, "What waits for my decision"),
+		get("/inbox/decide", in, (*visit).bulkPage, "One word on many memos: the form"),
+		post("/inbox/decide", in, (*visit).decideMany, "Decide on many memos at once").proven((*visit).showBulk),
 		get("/units", in, (*visit).unitsPage, "The tree of units"),
 		get("/units/:code", in, (*visit).unitPage, "One unit and its office holders"),
 		get("/employees", in, (*visit).employeesPage, "Search the registry"),

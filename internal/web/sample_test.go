@@ -19,6 +19,9 @@ type counter struct {
 	report  models.RecapReport
 	letter  models.LetterVerification
 	empty   bool
+	agent   string // of the reader's own session
+	came    []desk.Outcome
+	beside  []models.MemoView // other memos, found by their ids
 	fail    error
 	saved   []models.MemoDraft
 	asked   []any
@@ -47,7 +50,7 @@ func sampleIdentity() desk.Identity {
 		Actor: models.Actor{Agency: models.DefaultAgency, AccountID: "acc-1", EmployeeID: "emp-1", Unit: "KEM.1", Grants: roles},
 		Account: models.AccountView{ID: "acc-1", Username: "ratna.wulandari", Name: "Ratna Wulandari", Email: "ratna.wulandari@kem.example", Unit: "KEM.1",
 			UnitName: "Direktorat Jenderal Perencanaan", Roles: roles, Applications: []string{"Flexiwork"}, PasswordChangedAt: at(ago(240 * time.Hour))},
-		SessionID: "ses-1", Expires: time.Now().Add(8 * time.Hour),
+		SessionID: "ses-1", Expires: time.Now().Add(8 * time.Hour), FreshUntil: time.Now().Add(5 * time.Minute),
 	}
 }
 
@@ -112,7 +115,7 @@ func sampleRows() []models.RowView {
 }
 
 func newCounter() *counter {
-	return &counter{who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1)}
+	return &counter{agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1)}
 }
 
 func (c *counter) ask(what any) error { c.asked = append(c.asked, what); return c.fail }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,14 +13,18 @@ import (
 )
 
 // verifyForm is the officers' screen: open rows, a page at a time, each beside what the registry says.
+// Self is where the form goes: to this very page of rows, so that what was typed is still in it if it comes back. Taken
+// says that another officer was first.
 type verifyForm struct {
-	Memo      models.MemoView
-	Rows      []verifyRow
-	Pages     pager
-	AllReason string
-	AllChoice string
-	Key       string
-	Lines     []faultLine
+	Memo                       models.MemoView
+	Rows                       []verifyRow
+	Pages                      pager
+	Self                       string
+	AllReason, AllChoice       string
+	PickedReason, PickedChoice string
+	Taken                      bool
+	Key                        string
+	Lines                      []faultLine
 }
 
 // Error is the sentence beside one field.
@@ -35,6 +40,7 @@ func (f verifyForm) Done() int { return f.Memo.Rows.Total - f.Memo.Rows.Pending 
 type verifyRow struct {
 	models.RowView
 	Verdict, Typed, Error string
+	Picked                bool
 }
 
 // Compared lists what was typed beside what the registry says.
@@ -77,22 +83,33 @@ func (v *visit) showVerify(p *models.Problem, asked []models.RowDecision) error 
 	if err != nil {
 		return err
 	}
-	form := verifyForm{Memo: memo, Pages: v.pager(page.Next), AllReason: v.form("all_reason"), AllChoice: v.form("all"), Key: uuid.NewString()}
+	form := verifyForm{Memo: memo, Pages: v.pager(page.Next), Self: v.Request.URL.RequestURI(), AllReason: v.form("all_reason"), AllChoice: v.form("all"),
+		PickedReason: v.form("picked_reason"), PickedChoice: v.form("picked"), Key: uuid.NewString()}
 	if p != nil {
+		form.Taken = overtaken(p)
 		form.Lines = verifyLines(v.faultLines(p), asked)
 	}
 	for _, row := range page.Items {
 		no := strconv.Itoa(row.No)
-		form.Rows = append(form.Rows, verifyRow{row, v.form("row-" + no), v.form("reason-" + no), of(form.Lines, "reason-"+no)})
+		form.Rows = append(form.Rows, verifyRow{RowView: row, Verdict: v.form("row-" + no), Typed: v.form("reason-" + no), Error: of(form.Lines, "reason-"+no),
+			Picked: slices.Contains(v.Request.PostForm["pick"], no)})
 	}
 	return v.showCaseForm("verify", "portal.verify.title", memo, form, form.Lines, p)
 }
 
-// verifyLines names the rows as the screen does: the rules count the decisions of this request, people count rows.
+// overtaken tells whether another officer was first with some of the rows, so that the rest can still be decided.
+func overtaken(p *models.Problem) bool {
+	return errors.Is(p, models.ErrAlreadyDecided) || errors.Is(p, models.ErrStale)
+}
+
+// verifyLines names the rows as the screen does: the rules count the decisions of this request, people count rows. A
+// row that is decided has no input any more to lead to.
 func verifyLines(lines []faultLine, asked []models.RowDecision) []faultLine {
 	for i, l := range lines {
-		no, _, ok := rowField(l.Field)
-		if ok && no <= len(asked) {
+		no, column, ok := rowField(l.Field)
+		if ok && column == "no" {
+			lines[i] = faultLine{Text: l.Text}
+		} else if ok && no <= len(asked) {
 			lines[i].Field = "reason-" + strconv.Itoa(asked[no-1].No)
 			lines[i].Href = "#" + lines[i].Field
 		}
@@ -105,12 +122,28 @@ func (v *visit) verify() error {
 	if p == nil {
 		_, err := v.portal.Desk.VerifyMemo(v.Request.Context(), v.actor(), v.Param("id"), in, v.key())
 		problem, ok := formProblem(err)
-		if !ok || len(problem.Faults) == 0 {
+		if !ok || len(problem.Faults) == 0 && !overtaken(problem) {
 			return v.verified(err)
 		}
 		p = problem
 	}
+	if overtaken(p) {
+		return v.showOvertaken(p, in.Rows)
+	}
 	return v.showVerify(p, in.Rows)
+}
+
+// showOvertaken shows what is left to decide, with what was typed; unless the memo was written anew since, so that its
+// rows may be other people.
+func (v *visit) showOvertaken(p *models.Problem, asked []models.RowDecision) error {
+	memo, err := v.memoFor(models.ActionVerify)
+	if err != nil || v.IsAborted() {
+		return err
+	}
+	if memo.Round != atoi(v.form("round")) {
+		return v.to("/memos/"+memo.ID+"/verify", "warn."+models.ErrStale.Code)
+	}
+	return v.showVerify(p, asked)
 }
 
 // verified stays with the memo while there is more to check.
@@ -128,18 +161,15 @@ func (v *visit) verified(err error) error {
 	return v.to("/memos/"+memo.ID, "rows_done")
 }
 
-// verification reads the form: either every open row at once, or those that got an answer.
+// verification reads the form: every open row at once, those that were picked, or those that got an answer each.
 func (v *visit) verification() (desk.Verification, *models.Problem) {
 	in := desk.Verification{Seq: atoi(v.form("seq"))}
-	if v.form("do") == "all" {
+	switch v.form("do") {
+	case "all":
 		in.All, in.Reason = models.RowState(v.form("all")), v.form("all_reason")
-		if in.All != models.RowAccepted && in.All != models.RowRejected {
-			return in, models.Invalid(models.Fault("all", "required"))
-		}
-		if faults := models.CheckReason("all_reason", in.Reason); in.All == models.RowRejected && len(faults) > 0 {
-			return in, models.Invalid(faults...)
-		}
-		return in, nil
+		return in, oneVerdict("all", in.All, in.Reason)
+	case "picked":
+		return v.picked(in)
 	}
 	var faults []models.FieldFault
 	for _, value := range v.Request.PostForm["row"] {
@@ -154,11 +184,42 @@ func (v *visit) verification() (desk.Verification, *models.Problem) {
 		}
 		in.Rows = append(in.Rows, d)
 	}
+	return in, orNoneChosen(faults, in.Rows)
+}
+
+// picked is one answer, and one reason, for the rows that were picked.
+func (v *visit) picked(in desk.Verification) (desk.Verification, *models.Problem) {
+	verdict, reason := models.RowState(v.form("picked")), v.form("picked_reason")
+	if p := oneVerdict("picked", verdict, reason); p != nil {
+		return in, p
+	}
+	for _, value := range v.Request.PostForm["pick"] {
+		d := models.RowDecision{No: atoi(value), Accept: verdict == models.RowAccepted}
+		if !d.Accept {
+			d.Reason = reason
+		}
+		in.Rows = append(in.Rows, d)
+	}
+	return in, orNoneChosen(nil, in.Rows)
+}
+
+// oneVerdict asks for an answer, and for a reason where it rejects.
+func oneVerdict(field string, verdict models.RowState, reason string) *models.Problem {
+	if verdict != models.RowAccepted && verdict != models.RowRejected {
+		return models.Invalid(models.Fault(field, "required"))
+	}
+	if faults := models.CheckReason(field+"_reason", reason); verdict == models.RowRejected && len(faults) > 0 {
+		return models.Invalid(faults...)
+	}
+	return nil
+}
+
+func orNoneChosen(faults []models.FieldFault, rows []models.RowDecision) *models.Problem {
 	switch {
 	case len(faults) > 0:
-		return in, models.Invalid(faults...)
-	case len(in.Rows) == 0:
-		return in, models.Invalid(models.Fault("rows", "rows_none_chosen"))
+		return models.Invalid(faults...)
+	case len(rows) == 0:
+		return models.Invalid(models.Fault("rows", "rows_none_chosen"))
 	}
-	return in, nil
+	return nil
 }

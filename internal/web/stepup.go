@@ -1,0 +1,102 @@
+package web
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+
+	"loket/internal/edge"
+	"loket/models"
+)
+
+// proofField is the field by which a form brings the password along.
+const proofField = "step_up"
+
+// proofPart is what the part "step-up" of a form shows: nothing while the password was just given.
+type proofPart struct {
+	Asked           bool
+	Username, Error string
+}
+
+// proof is the part of a page's form that asks for the password, with what was wrong with it.
+func (v *visit) proof(lines []faultLine) proofPart {
+	return proofPart{Asked: v.who.FreshUntil.IsZero(), Username: v.who.Account.Username, Error: of(lines, proofField)}
+}
+
+// answer lets in whom the route admits. Where it asks for a fresh password, the form may have brought it.
+func (v *visit) answer(r route) error {
+	err := r.Admits(edge.Visitor{SignedIn: v.in, MustChangePassword: v.who.Account.MustChangePassword, Actor: v.who.Actor,
+		Fresh: !v.who.FreshUntil.IsZero()})
+	if errors.Is(err, models.ErrStepUpNeeded) {
+		if err = v.stepUp(); err != nil {
+			return v.askProof(r, err)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return r.handle(v)
+}
+
+// stepUp gives the password that came with the form. The session goes on under a new id.
+func (v *visit) stepUp() error {
+	password := v.PostForm(proofField)
+	if password == "" {
+		return models.Invalid(models.Fault(proofField, "step_up"))
+	}
+	signed, err := v.portal.Desk.StepUp(v.Request.Context(), v.who, password)
+	if err != nil {
+		return err
+	}
+	v.signedIn(signed)
+	v.who = signed.Identity
+	return nil
+}
+
+// askProof asks for the password, with what was wrong with the one that came; nothing else that was typed is lost.
+func (v *visit) askProof(r route, err error) error {
+	p, ok := formProblem(err)
+	if !ok {
+		return err
+	}
+	told := *p
+	told.Faults = slices.Clone(p.Faults)
+	for i, f := range told.Faults {
+		if f.Field == "password" {
+			told.Faults[i].Field = proofField
+		}
+	}
+	if r.again != nil {
+		return r.again(v, &told)
+	}
+	return v.showProof(&told)
+}
+
+// kept is one posted value that goes on to where it was bound.
+type kept struct{ Name, Value string }
+
+type proofForm struct {
+	Action string
+	Kept   []kept
+	Proof  proofPart
+}
+
+// showProof is the page that asks for the password on behalf of a form without a part for it. It carries what was
+// posted, but no files.
+func (v *visit) showProof(p *models.Problem) error {
+	lines := v.faultLines(p)
+	_, tried := v.Request.PostForm[proofField]
+	if !tried {
+		lines = nil // the visitor has done nothing wrong yet
+	}
+	form := proofForm{Action: v.Request.URL.RequestURI(), Proof: v.proof(lines)}
+	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
+		for _, value := range v.Request.PostForm[name] {
+			if name != proofField {
+				form.Kept = append(form.Kept, kept{name, value})
+			}
+		}
+	}
+	return v.showAs(http.StatusForbidden, "step-up", frame{Title: v.say.T("portal.step_up.title"), Body: form, Faults: lines, Path: "/"})
+}
