@@ -21,9 +21,15 @@ type signInInput struct {
 }
 
 type signInBody struct {
-	Token              string           `json:"token" example:"lkt_8mB1…" doc:"The secret, shown this once. Send it as Authorization: Bearer."`
-	Info               models.TokenView `json:"info" doc:"The token as it is listed."`
-	MustChangePassword bool             `json:"must_change_password" doc:"When true, PUT /api/v1/me/password comes first: everything else answers password_change_required."`
+	Token              string            `json:"token,omitempty" example:"lkt_8mB1…" doc:"The secret, shown this once. Send it as Authorization: Bearer. Absent for a temporary password, which opens nothing but change."`
+	Info               *models.TokenView `json:"info,omitempty" doc:"The token as it is listed."`
+	MustChangePassword bool              `json:"must_change_password" doc:"When true, an own password comes first: by change where it is given, else by PUT /api/v1/me/password, and everything else answers password_change_required."`
+	Change             *changeBody       `json:"change,omitempty" doc:"Given for a temporary password alone: POST the own password to /api/v1/links/{link}, then sign in with it."`
+}
+
+type changeBody struct {
+	Link    string    `json:"link" example:"Y0zS…" doc:"The token of a one-use link, shown this once."`
+	Expires time.Time `json:"expires" example:"2026-11-23T08:45:00+07:00" doc:"When it stops working; sign in again for another."`
 }
 
 type signInOutput struct {
@@ -59,7 +65,7 @@ func (s *service) entryOperations() {
 		summary: "Get a personal token for a password", access: edge.Public(), rate: edge.RateSignIn,
 		refusals: []*models.Problem{models.ErrWrongCredentials},
 		text: "Makes a personal token. The answer for an unknown name, a wrong password, a locked and a disabled account is the same. " +
-			"Ten tries a minute and address. No session stays open behind it."}, s.signIn)
+			"Ten tries a minute and address. No session stays open behind it. A temporary password gets no token: only `change`, by which an own password is set."}, s.signIn)
 	register(s, operation{id: "get-link", method: http.MethodGet, path: "/links/{token}", tag: tagEntry,
 		summary: "Look at a one-use link", access: edge.Public(), rate: edge.RatePublicForm,
 		refusals: []*models.Problem{models.ErrLinkSpent},
@@ -75,6 +81,10 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, e
 	if err != nil {
 		return nil, err
 	}
+	if signed.Change != "" {
+		return &signInOutput{Status: created, CacheControl: "no-store", Body: signInBody{MustChangePassword: true,
+			Change: &changeBody{Link: signed.Change, Expires: signed.ChangeExpires}}}, nil
+	}
 	view, secret, err := s.desk.CreateToken(ctx, signed.Identity.Actor, in.Body.TokenName, in.Body.Scopes, in.Body.Days)
 	// The session served this one request; it ends whatever became of the token.
 	if end := s.desk.SignOut(context.WithoutCancel(ctx), signed.Token); err == nil {
@@ -83,7 +93,7 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, e
 	if err != nil {
 		return nil, err
 	}
-	return &signInOutput{Status: created, CacheControl: "no-store", Body: signInBody{Token: secret, Info: view,
+	return &signInOutput{Status: created, CacheControl: "no-store", Body: signInBody{Token: secret, Info: &view,
 		MustChangePassword: signed.Identity.Account.MustChangePassword}}, nil
 }
 

@@ -52,7 +52,11 @@ func (f *counter) revoke(token string) {
 }
 
 func (f *counter) SignIn(_ context.Context, in desk.SignIn) (desk.Signed, error) {
-	if in.Password != "right" {
+	switch in.Password {
+	case "right":
+	case "temporary":
+		return desk.Signed{Change: "form", ChangeExpires: time.Date(2026, 11, 22, 8, 30, 0, 0, time.UTC)}, nil
+	default:
 		return desk.Signed{}, models.ErrWrongCredentials
 	}
 	return desk.Signed{Token: "session", Identity: f.tokens["lkt_all"]}, nil

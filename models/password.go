@@ -26,6 +26,9 @@ type PasswordPolicy struct {
 	Notices []int
 }
 
+// TemporaryLife is how long, in wall time, a temporary password leads to the form for an own one; PRODUCT 3.1.6.
+const TemporaryLife = 24 * time.Hour
+
 // PasswordContext is whose password it is. Blocklisted tells whether a password, in small letters, is among the
 // common ones; nil knows none.
 type PasswordContext struct {

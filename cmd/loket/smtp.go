@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"loket/internal/auth"
 	"loket/internal/config"
 	"loket/internal/mail"
 	"loket/internal/store"
@@ -48,11 +49,13 @@ func mailConfig(cfg config.Config) (mail.Config, error) {
 type outbox struct {
 	*store.Store
 	domain string
+	// temporary is given where messages bear temporary passwords in place of links.
+	temporary *auth.TemporaryPasswords
 }
 
 func newOutbox(s *store.Store, from string) outbox {
 	_, domain, _ := strings.Cut(strings.TrimRight(from, "> "), "@")
-	return outbox{s, domain}
+	return outbox{Store: s, domain: domain}
 }
 
 // ClaimNotices completes the ids, alike on every try.
@@ -62,13 +65,20 @@ func (o outbox) ClaimNotices(ctx context.Context, limit int, lease time.Duration
 		if !strings.Contains(list[i].MessageID, "@") {
 			list[i].MessageID += "@" + o.domain
 		}
+		if o.temporary != nil {
+			list[i] = o.temporary.Reword(list[i])
+		}
 	}
 	return list, err
 }
 
-// Mint makes the link of a message.
+// Mint makes the link of a message, or its temporary password.
 func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
-	data, err := o.Store.Mint(ctx, n)
+	mint := o.Store.Mint
+	if o.temporary != nil {
+		mint = o.temporary.Mint
+	}
+	data, err := mint(ctx, n)
 	if errors.Is(err, models.ErrLinkSpent) {
 		return nil, mail.ErrObsolete
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"loket/internal/auth"
 	"loket/internal/mail"
 	"loket/internal/store"
 )
@@ -64,6 +65,9 @@ func (h *house) relay() error {
 		return err
 	}
 	waiting := newOutbox(h.store, h.cfg.MailFrom)
+	if h.cfg.Credentials == "password" {
+		waiting.temporary = &auth.TemporaryPasswords{Store: h.store, Passwords: h.hasher}
+	}
 	relay := mail.NewRelay(waiting, waiting, renderer, sender, time.Now, h.log)
 	h.stack.loop("mail", relay.Run)
 	return nil

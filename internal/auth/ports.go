@@ -59,10 +59,12 @@ type Tokens interface {
 	RevokeToken(ctx context.Context, a models.Actor, id string) error
 }
 
-// Links keeps one-use links.
+// Links keeps one-use links, and the temporary passwords that lead to one.
 type Links interface {
 	LinkInfo(ctx context.Context, token string) (store.Link, error)
 	SpendLink(ctx context.Context, token, hash string, o models.Origin) (store.Spent, error)
+	TemporaryHash(ctx context.Context, accountID string) (string, error)
+	OpenChange(ctx context.Context, accountID, hash string, o models.Origin) (store.Change, error)
 }
 
 // Trail takes entries about what changed nothing, such as refusals.

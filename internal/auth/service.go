@@ -69,12 +69,15 @@ type Identity struct {
 
 // Signed is a new session, or a session's new token: 256 bits in base64url, for the cookie and nowhere else. A browser
 // that signed in also gets Device, a token of the same kind by which it is known until DeviceExpires; see
-// SignIn.LastDevice.
+// SignIn.LastDevice. Whoever gave a temporary password gets nothing of this but Change, the token of a one-use link by
+// which an own password is set until ChangeExpires.
 type Signed struct {
 	Token         string
 	Identity      Identity
 	Device        string
 	DeviceExpires time.Time
+	Change        string
+	ChangeExpires time.Time
 }
 
 // caseNow is the time in which appointments hold.

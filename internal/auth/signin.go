@@ -22,16 +22,19 @@ type SignIn struct {
 
 const actionSignIn = "sign_in"
 
-// door is what somebody stands before: an account, and the browser if it is known for that account.
+// door is what somebody stands before: an account, the browser if it is known for that account, and the hash of the
+// account's temporary password if it has one.
 type door struct {
-	acc    store.Account
-	device store.Device
+	acc       store.Account
+	device    store.Device
+	temporary string
 }
 
-// SignIn opens a session. It answers ErrWrongCredentials alike for unknown, locked, pending, disabled and wrong, after
-// the same work: the same look-ups, one hash, one entry in the audit trail. ErrTooMany comes by the name that was typed,
-// whether somebody has it or not. Strangers who spend the name's tries or lock the account do so for each other: a
-// browser in which its owner signed in before has tries and a lock of its own (QUALITY 3).
+// SignIn opens a session; a temporary password opens nothing but the form for an own one. It answers
+// ErrWrongCredentials alike for unknown, locked, pending, disabled, expired and wrong, after the same work: the same
+// look-ups, one hash, one entry in the audit trail. ErrTooMany comes by the name that was typed, whether somebody has
+// it or not. Strangers who spend the name's tries or lock the account do so for each other: a browser in which its
+// owner signed in before has tries and a lock of its own (QUALITY 3).
 func (s *Service) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 	username := strings.ToLower(strings.TrimSpace(in.Username))
 	at, err := s.door(ctx, username, in)
@@ -55,6 +58,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 func (s *Service) door(ctx context.Context, username string, in SignIn) (at door, err error) {
 	at.acc, err = s.cfg.Store.AccountByUsername(ctx, models.DefaultAgency, username)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return at, err
+	}
+	if at.temporary, err = s.cfg.Store.TemporaryHash(ctx, at.acc.ID); err != nil {
 		return at, err
 	}
 	if !in.Browser || in.LastDevice == "" || len(in.LastDevice) > longestSecret {
@@ -81,10 +87,16 @@ func (s *Service) opens(at door) string {
 	if at.device.ID != "" {
 		lock = at.device.Failures
 	}
-	if at.acc.Status != store.AccountActive || lock.Locked(s.cfg.Now()) {
+	if lock.Locked(s.cfg.Now()) {
 		return ""
 	}
-	return at.acc.PasswordHash
+	switch at.acc.Status {
+	case store.AccountActive:
+		return at.acc.PasswordHash
+	case store.AccountPending:
+		return at.temporary
+	}
+	return ""
 }
 
 // wrong writes a failure down. Only a failure against a password that could have opened the account counts towards a
@@ -118,11 +130,14 @@ func (s *Service) admit(ctx context.Context, at door, weak bool, in SignIn) (Sig
 	if err != nil {
 		return Signed{}, err
 	}
-	if s.opens(now) != at.acc.PasswordHash {
+	if hash := s.opens(now); hash == "" || hash != s.opens(at) {
 		return Signed{}, s.refuse(ctx, entryOf(at.acc, actionSignIn, in.Origin), models.ErrWrongCredentials)
 	}
 	if err := s.cfg.Store.LoginSucceeded(ctx, at.acc.ID); err != nil {
 		return Signed{}, err
+	}
+	if at.acc.Status == store.AccountPending {
+		return s.opensChange(ctx, at, in)
 	}
 	if weak {
 		if err := s.rehash(ctx, at.acc, in.Password); err != nil {
@@ -134,6 +149,9 @@ func (s *Service) admit(ctx context.Context, at door, weak bool, in SignIn) (Sig
 
 func (s *Service) again(ctx context.Context, at door) (now door, err error) {
 	if now.acc, err = s.cfg.Store.AccountByID(ctx, at.acc.ID); err != nil {
+		return now, err
+	}
+	if now.temporary, err = s.cfg.Store.TemporaryHash(ctx, at.acc.ID); err != nil {
 		return now, err
 	}
 	now.device, err = s.cfg.Store.DeviceByID(ctx, at.acc.ID, at.device.ID)

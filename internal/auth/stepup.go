@@ -65,7 +65,7 @@ func (s *Service) prove(ctx context.Context, acc store.Account, id Identity, p p
 	if err != nil {
 		return err
 	}
-	at := door{acc, device}
+	at := door{acc: acc, device: device}
 	match, _, err := s.cfg.Passwords.Check(ctx, p.password, s.opens(at))
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ func shapes(canaries []string) []shape {
 	list := []shape{
 		{"a one-use link", "/password/", regexp.MustCompile(`/password/[A-Za-z0-9_-]{43}`)},
 		{"a personal token", "lkt_", regexp.MustCompile(`lkt_[A-Za-z0-9_-]{43}`)},
+		{"a temporary password", "Loket-", regexp.MustCompile(`Loket(-[a-z2-9]{4}){4}`)},
 		{"a password's hash", "$argon2", regexp.MustCompile(`\$argon2(id|i|d)\$v=`)},
 	}
 	for _, c := range canaries {
@@ -35,7 +36,8 @@ func shapes(canaries []string) []shape {
 
 // mayHold are the columns that exist for a secret.
 func mayHold(c store.TextColumn, s shape) bool {
-	return c == store.TextColumn{Table: "accounts", Column: "password_hash"} && s.part == "$argon2"
+	hashes := c == store.TextColumn{Table: "accounts", Column: "password_hash"} || c == store.TextColumn{Table: "one_use_links", Column: "digest"}
+	return hashes && s.part == "$argon2"
 }
 
 // leaks is R9: neither a column nor a history holds what looks like a secret. Logs are not here to be read; tests do.

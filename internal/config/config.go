@@ -41,6 +41,7 @@ type Config struct {
 	SessionIdle     time.Duration `env:"LOKET_SESSION_IDLE" envDefault:"30m" doc:"How long a session may lie unused; admins have at most 15m."`
 	SessionMax      time.Duration `env:"LOKET_SESSION_MAX" envDefault:"12h" doc:"How long a session lasts however busy; admins have at most 8h."`
 	PasswordProfile string        `env:"LOKET_PASSWORD_PROFILE" envDefault:"agency" doc:"Password rules: agency (12 characters of four classes, changed every 3 months) or nist (15 characters, no classes, no rotation)."`
+	Credentials     string        `env:"LOKET_CREDENTIALS" envDefault:"link" doc:"What opens a new account: link (mailed, used once, valid for 72 hours) or password (a temporary one, mailed, valid for 24 hours, which opens nothing but the form for an own one)."`
 
 	LogFormat    string `env:"LOKET_LOG_FORMAT" envDefault:"text" doc:"Form of log lines: text or json."`
 	LogLevel     string `env:"LOKET_LOG_LEVEL" envDefault:"info" doc:"Least level that is logged: debug, info, warn or error."`

@@ -110,6 +110,7 @@ func TestFaults(t *testing.T) {
 		"LOKET_MAIL_FROM":           "LOKET_MAIL_FROM=nobody",
 		"LOKET_SESSION_MAX":         "LOKET_SESSION_MAX=48h",
 		"LOKET_PASSWORD_PROFILE":    "LOKET_PASSWORD_PROFILE=weak",
+		"LOKET_CREDENTIALS":         "LOKET_CREDENTIALS=post",
 		"LOKET_LOG_LEVEL":           "LOKET_LOG_LEVEL=loud",
 		"LOKET_OTLP_ENDPOINT":       "LOKET_OTLP_ENDPOINT=localhost:4318",
 	} {

@@ -161,6 +161,7 @@ func (c Config) checkSessions(f *findings) {
 		f.add("LOKET_SESSION_MAX", "is under 5 minutes or over a day", "write it like 12h")
 	}
 	oneOf(f, "LOKET_PASSWORD_PROFILE", c.PasswordProfile, "agency", "nist")
+	oneOf(f, "LOKET_CREDENTIALS", c.Credentials, "link", "password")
 }
 
 func (c Config) checkLogs(f *findings) {

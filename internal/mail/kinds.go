@@ -44,6 +44,14 @@ func kinds() map[string]kind {
 			needs: []string{"name", "username", "link", "valid_until", "number"},
 			facts: []string{"username", "valid_until", "number"},
 		},
+		"credentials_password": {
+			needs: []string{"name", "username", "password", "link", "valid_until", "number"},
+			facts: []string{"username", "password", "valid_until", "number"},
+		},
+		"credentials_password_reminder": {
+			needs: []string{"name", "username", "link", "number"},
+			facts: []string{"username", "number"},
+		},
 		"credentials_access": {
 			needs: []string{"name", "application", "number"},
 			facts: []string{"application", "number"},

@@ -39,28 +39,43 @@ func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 	token, now := newToken(), s.caseNow()
 	var expires time.Time
 	err := s.transact(ctx, "mint a link", func(tx *gorm.DB) error {
-		var row noticeRow
-		if err := tx.Where("id = ?", n.ID).Take(&row).Error; err != nil {
+		row, err := mintable(tx, n, now)
+		if err != nil {
 			return err
-		}
-		var owner Account
-		if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
-			return err
-		}
-		if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending {
-			return models.ErrLinkSpent
 		}
 		expires = *row.Expires
-		if err := voidLinks(tx, now, []string{owner.ID}); err != nil {
-			return err
-		}
-		return tx.Create(&linkRow{ID: newID(), AgencyID: row.AgencyID, Purpose: purposeSetPassword, AccountID: owner.ID,
-			Digest: s.digest(purposeSetPassword, token), Created: now, Expires: expires}).Error
+		return replaceLinks(tx, linkRow{AgencyID: row.AgencyID, Purpose: purposeSetPassword, AccountID: text(row.SecretFor),
+			Digest: s.digest(purposeSetPassword, token), Created: now, Expires: expires})
 	})
 	if err != nil {
 		return nil, err
 	}
 	return map[string]string{"link": s.publicURL + "/password/" + token, "valid_until": expires.Format(time.RFC3339)}, nil
+}
+
+// mintable gives the message for which a secret is to be made, with its receiver's account locked.
+func mintable(tx *gorm.DB, n models.Notice, now time.Time) (noticeRow, error) {
+	var row noticeRow
+	if err := tx.Where("id = ?", n.ID).Take(&row).Error; err != nil {
+		return row, err
+	}
+	var owner Account
+	if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
+		return row, err
+	}
+	if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending {
+		return row, models.ErrLinkSpent
+	}
+	return row, nil
+}
+
+// replaceLinks keeps a new secret of an account; the last ones of every purpose are dead.
+func replaceLinks(tx *gorm.DB, link linkRow) error {
+	if err := voidLinks(tx, link.Created, []string{link.AccountID}); err != nil {
+		return err
+	}
+	link.ID = newID()
+	return tx.Create(&link).Error
 }
 
 // LinkInfo looks at a link without spending it; models.ErrLinkSpent when it is unknown, used or over.
@@ -94,6 +109,9 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 		now := s.caseNow()
 		var err error
 		if spent.AccountID, err = s.useLink(tx, token, now); err != nil {
+			return err
+		}
+		if err := voidLinks(tx, now, []string{spent.AccountID}); err != nil { // the temporary password that led to it
 			return err
 		}
 		if err := tx.Exec(`update accounts set password_hash = ?, password_changed_at = ?, status = ?, must_change = ?,

@@ -38,6 +38,9 @@ func (v *visit) signIn() error {
 	if err != nil {
 		return err
 	}
+	if signed.Change != "" { // a temporary password leads to the form for an own one, and nowhere else
+		return v.to("/password/"+signed.Change, "")
+	}
 	v.signedIn(signed)
 	if lang := signed.Identity.Account.Locale; lang != "" {
 		v.portal.Cookies.Set(v.Writer, languageCookie, lang, yearLong)
