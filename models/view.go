@@ -82,14 +82,16 @@ type MemoView struct {
 
 // StepView is one turn of asking with the names behind it.
 type StepView struct {
-	Stage    Stage      `json:"stage"`
-	Role     Role       `json:"role"`
-	Unit     string     `json:"unit,omitempty"`
-	UnitName string     `json:"unit_name,omitempty"`
-	Names    []string   `json:"names"`
-	Minutes  int        `json:"minutes"`
-	Current  bool       `json:"current"`
-	Due      *time.Time `json:"due,omitempty"`
+	Stage    Stage    `json:"stage"`
+	Role     Role     `json:"role"`
+	Unit     string   `json:"unit,omitempty"`
+	UnitName string   `json:"unit_name,omitempty"`
+	Names    []string `json:"names"`
+	// People are the same with what makes them deciders.
+	People  []StepPerson `json:"people,omitempty"`
+	Minutes int          `json:"minutes"`
+	Current bool         `json:"current"`
+	Due     *time.Time   `json:"due,omitempty"`
 }
 
 // RowView is one row of a memo with its state. The NIK is masked.

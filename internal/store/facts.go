@@ -43,14 +43,28 @@ func (s *Store) ApprovalFacts(ctx context.Context, caseID string) (models.Approv
 	if len(facts.Chain) > 0 {
 		facts.Unit = facts.Chain[0]
 	}
+	if err := s.sentForWhom(ctx, caseID, facts.Listed); err != nil {
+		return facts, err
+	}
 	return facts, s.holders(ctx, row.AgencyID, &facts)
 }
 
-// holders fills in who decides in the chain's units, and the officers of the whole agency.
+// sentForWhom adds those in whose name a memo was sent already, when it is planned anew.
+func (s *Store) sentForWhom(ctx context.Context, caseID string, into map[string]bool) error {
+	var ids []string
+	err := s.reader(ctx).Raw("select distinct g.on_behalf_of from role_grants g cross join cases c where c.id = ? and g.on_behalf_of is not null and "+
+		sentFor("g.on_behalf_of"), caseID).Scan(&ids).Error
+	for _, id := range ids {
+		into[id] = true
+	}
+	return wrap(err, "find for whom a memo was sent")
+}
+
+// holders fills in who decides in the chain's units, whoever acts for somebody, and the officers of the whole agency.
 func (s *Store) holders(ctx context.Context, agency string, facts *models.ApprovalFacts) error {
-	var rows []struct{ Role, UnitCode, AccountID, EmployeeID, Name string }
-	err := s.reader(ctx).Raw(`select * from (`+holdersSQL+`) h
-		where h.role in ('officer', 'officer_lead') or h.role in ('unit_head', 'acting_head', 'substitute') and h.unit_code in @chain
+	var rows []struct{ Role, UnitCode, AccountID, EmployeeID, Name, OnBehalfOf, ForAccount string }
+	err := s.reader(ctx).Raw(`select h.role, h.unit_code, h.account_id, h.employee_id, h.name, h.on_behalf_of, h.for_account from (`+holdersSQL+`) h
+		where h.role in ('officer', 'officer_lead') or h.on_behalf_of <> '' or h.role in ('unit_head', 'acting_head', 'substitute') and h.unit_code in @chain
 		order by h.role, h.unit_code, h.account_id`,
 		map[string]any{"agency": agency, "at": s.caseNow(), "chain": append([]string{""}, facts.Chain...)}).Scan(&rows).Error
 	if err != nil {
@@ -62,7 +76,7 @@ func (s *Store) holders(ctx context.Context, agency string, facts *models.Approv
 			facts.OfficersUnit = r.UnitCode
 		}
 		facts.Holders = append(facts.Holders, models.Holder{Role: role, Unit: r.UnitCode, AccountID: r.AccountID,
-			EmployeeID: r.EmployeeID, Name: r.Name})
+			EmployeeID: r.EmployeeID, Name: r.Name, OnBehalfOf: r.OnBehalfOf, ForAccount: r.ForAccount})
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -40,33 +41,50 @@ func (r grantRow) grant() models.RoleGrant {
 		Unit: r.UnitCode, From: r.ValidFrom, Until: r.ValidUntil, OnBehalfOf: text(r.OnBehalfOf), Reason: r.Reason}
 }
 
-// Grant gives a role for a period; it counts at once. models.ErrNotFound when person or unit do not exist.
+// Grant gives a role for a period; it counts at once. Who is to act for another is told, and so are they.
+// models.ErrNotFound when person or unit do not exist.
 func (s *Store) Grant(ctx context.Context, a models.Actor, g models.RoleGrant) (models.RoleGrant, error) {
 	row := newGrantRow(agencyOf(a), "admin", g)
-	err := s.transact(ctx, "grant a role", func(tx *gorm.DB) error {
+	cal, err := s.calendarOfActing(ctx, *row)
+	if err != nil {
+		return g, err
+	}
+	err = s.transact(ctx, "grant a role", func(tx *gorm.DB) error {
 		if err := tx.Create(row).Error; err != nil {
 			return absent(err)
+		}
+		if row.acting() != "" {
+			return s.enrol(tx, a, *row, cal, "role_granted")
 		}
 		return s.note(tx, a, deed{stream: "system", action: "role_granted", object: "grant:" + row.ID, after: grantState(row.grant())})
 	})
 	return row.grant(), err
 }
 
+// calendarOfActing is the calendar by which a delegation of the unit begins and ends; the zero one for other grants, and
+// where no calendar has been brought yet.
+func (s *Store) calendarOfActing(ctx context.Context, g grantRow) (models.Calendar, error) {
+	if g.acting() == "" {
+		return models.Calendar{}, nil
+	}
+	cal, err := s.UnitCalendar(ctx, g.AgencyID, g.UnitCode)
+	if errors.Is(err, models.ErrNotFound) {
+		return models.Calendar{}, nil
+	}
+	return cal, err
+}
+
 // RevokeGrant ends a grant now; it counts at once. models.ErrNotFound when there is none or it is over.
 func (s *Store) RevokeGrant(ctx context.Context, a models.Actor, id string) error {
-	return s.transact(ctx, "revoke a role", func(tx *gorm.DB) error {
-		now := s.caseNow()
-		var row grantRow
-		err := tx.Clauses(forUpdate()).Where("id = ? and agency_id = ? and (valid_until is null or valid_until > ?)", id, agencyOf(a), now).
-			Take(&row).Error
-		if err != nil {
-			return err
-		}
-		if err := tx.Model(&row).Update("valid_until", now).Error; err != nil {
-			return err
-		}
-		return s.note(tx, a, deed{stream: "system", action: "role_revoked", object: "grant:" + id, before: grantState(row.grant())})
-	})
+	var row grantRow
+	if err := s.reader(ctx).Where("id = ? and agency_id = ?", id, agencyOf(a)).Take(&row).Error; err != nil {
+		return wrap(err, "revoke a role")
+	}
+	cal, err := s.calendarOfActing(ctx, row)
+	if err != nil {
+		return err
+	}
+	return s.transact(ctx, "revoke a role", func(tx *gorm.DB) error { return s.endGrant(tx, a, id, cal, "role_revoked") })
 }
 
 // Grants lists the roles of a unit that are not over, the office holders first.

@@ -83,10 +83,29 @@ func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]strin
 	if len(lapsed) > 0 {
 		data["lapsed"] = strconv.Itoa(len(lapsed))
 	}
+	if err := nameDecider(tx, c, data); err != nil {
+		return nil, err
+	}
 	if c.After.Due != nil {
 		data["due"] = c.After.Due.UTC().Format(time.RFC3339)
 	}
 	return data, nil
+}
+
+// nameDecider tells who did what the message is about, and on whose behalf.
+func nameDecider(tx *gorm.DB, c models.Change, data map[string]string) error {
+	if c.Actor.AccountID == "" {
+		return nil
+	}
+	var row struct{ Decider, Behalf string }
+	err := tx.Raw("select a.name as decider, coalesce((select e.name from employees e where e.id = ?), '') as behalf from accounts a where a.id = ?",
+		optional(c.OnBehalfOf), c.Actor.AccountID).Scan(&row).Error
+	for name, value := range map[string]string{"decider": row.Decider, "behalf": row.Behalf} {
+		if value != "" {
+			data[name] = value
+		}
+	}
+	return err
 }
 
 // rowReasons tells why a memo ended whose people officers rejected one by one: each reason once.

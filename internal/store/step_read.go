@@ -2,27 +2,25 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"loket/models"
 )
 
-// NameSteps puts names to turns of asking: whoever satisfies each step's rule now and can sign in, but for whoever
-// wrote or sent the case.
+// NameSteps puts names to turns of asking: whoever satisfies each step's rule now, can sign in and is no party to the
+// case. Those who act for somebody come with that name and their last day.
 func (s *Store) NameSteps(ctx context.Context, c models.Case, steps []models.Step) ([]models.StepView, error) {
 	if len(steps) == 0 {
 		return nil, nil
 	}
-	roles, units := make([]string, len(steps)), make([]string, len(steps))
-	for i, step := range steps {
-		roles[i], units[i] = string(step.Candidate.Role), step.Candidate.Unit
-	}
-	var people []struct{ Role, UnitCode, AccountID, Name string }
-	err := s.reader(ctx).Raw(`select * from (`+holdersSQL+`) h where h.role in @roles and h.account_id not in (@requester, @sender)
-		order by h.name, h.account_id`, map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "roles": roles,
-		"requester": c.Requester, "sender": c.Sender}).Scan(&people).Error
+	people, err := s.stepPeople(ctx, c, steps)
 	if err != nil {
-		return nil, wrap(err, "name who is asked")
+		return nil, err
+	}
+	units := make([]string, len(steps))
+	for i, step := range steps {
+		units[i] = step.Candidate.Unit
 	}
 	names, err := s.UnitNames(ctx, units)
 	if err != nil {
@@ -33,12 +31,46 @@ func (s *Store) NameSteps(ctx context.Context, c models.Case, steps []models.Ste
 		rule := step.Candidate
 		views[i] = models.StepView{Stage: step.Stage, Role: rule.Role, Unit: rule.Unit, UnitName: names[rule.Unit], Minutes: step.Minutes, Names: []string{}}
 		for _, p := range people {
-			if models.Role(p.Role) == rule.Role && (rule.Unit == "" || p.UnitCode == rule.Unit) {
+			if slices.Contains(p.grant().Rules(), rule) {
 				views[i].Names = append(views[i].Names, p.Name)
+				views[i].People = append(views[i].People, p.view())
 			}
 		}
 	}
 	return views, nil
+}
+
+type stepPerson struct {
+	Role, UnitCode, AccountID, Name, OnBehalfOf, ForName string
+	ValidUntil                                           *time.Time
+}
+
+func (p stepPerson) grant() models.Grant {
+	return models.Grant{Role: models.Role(p.Role), Unit: p.UnitCode, OnBehalfOf: p.OnBehalfOf}
+}
+
+func (p stepPerson) view() models.StepPerson {
+	v := models.StepPerson{Name: p.Name, Acting: p.grant().ActingAs(), For: p.ForName}
+	if v.Acting != "" {
+		v.Until = p.ValidUntil
+	}
+	return v
+}
+
+// stepPeople lists everybody who satisfies one of the steps' rules, each office holder before whoever acts for them.
+func (s *Store) stepPeople(ctx context.Context, c models.Case, steps []models.Step) ([]stepPerson, error) {
+	var roles []models.Role
+	units := []string{}
+	for _, step := range steps {
+		roles, units = append(roles, step.Candidate.Roles()...), append(units, step.Candidate.Unit)
+	}
+	var people []stepPerson
+	err := s.reader(ctx).Raw(`select h.role, h.unit_code, h.account_id, h.name, h.on_behalf_of, h.for_name, h.valid_until from (`+holdersSQL+`) h
+		join cases c on c.id = @id
+		where h.role in @roles and (h.unit_code in @units or '' in @units) and h.account_id not in (@requester, @sender) and `+eligibleSQL()+`
+		order by h.on_behalf_of <> '', h.name, h.account_id`, map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "roles": roles,
+		"units": units, "id": c.ID, "requester": c.Requester, "sender": c.Sender}).Scan(&people).Error
+	return people, wrap(err, "name who is asked")
 }
 
 // UnitNames gives the names of units by code; unknown codes are left out.

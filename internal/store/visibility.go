@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"loket/models"
@@ -34,7 +35,7 @@ func branches(a models.Actor, box string, args map[string]any) []branch {
 	if a.Has(models.RoleOfficer, models.RoleOfficerLead) {
 		list = append(list, branch{"", "c.status <> 'draft' and c.stage = 'officer'"})
 	}
-	if a.Support() {
+	if a.Support() || a.Has(models.RoleAdmin) {
 		list = append(list, branch{"", "c.status <> 'draft' and c.trouble <> ''"})
 	}
 	return list
@@ -65,8 +66,8 @@ func sendable(a models.Actor, args map[string]any) []branch {
 	var list []branch
 	for i, g := range a.Grants {
 		for _, k := range models.MemoKinds() {
-			for _, r := range k.Senders() {
-				if r == g.Role {
+			for _, rule := range models.DraftCandidates(k, g.Unit) {
+				if slices.Contains(g.Rules(), rule) {
 					kind, unit := name("kind"+string(k), i), name("sending", i)
 					args[kind], args[unit] = k, g.Unit
 					list = append(list, branch{"join memos s on s.case_id = c.id",
@@ -81,11 +82,14 @@ func sendable(a models.Actor, args map[string]any) []branch {
 // asked are the cases that wait for the actor's decision.
 func asked(a models.Actor, args map[string]any) []branch {
 	var list []branch
-	for i, g := range a.Grants {
-		role, unit := name("role", i), name("at", i)
-		args[role], args[unit] = g.Role, g.Unit
-		list = append(list, branch{"join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'",
-			"c.status <> 'draft' and w.candidate_role = @" + role + " and w.candidate_unit in ('', @" + unit + ")"})
+	for _, g := range a.Grants {
+		for _, rule := range g.Rules() {
+			i := len(list)
+			role, unit := name("role", i), name("at", i)
+			args[role], args[unit] = rule.Role, rule.Unit
+			list = append(list, branch{"join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'",
+				"c.status <> 'draft' and w.candidate_role = @" + role + " and w.candidate_unit = @" + unit + unbarredSQL(g, i, args)})
+		}
 	}
 	return list
 }

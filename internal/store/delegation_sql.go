@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+
+	"loket/models"
+)
+
+// sentFor is the condition on a case c that somebody sent it who acted for the employee. Nobody decides on what was sent
+// in their name.
+func sentFor(employee string) string {
+	return "exists (select 1 from events t where t.case_id = c.id and t.on_behalf_of = " + employee + " and t.type in ('sent', 'resubmitted'))"
+}
+
+// partySQL is the condition on a case c that it is the employee's own matter: they sent it, wrote it, are listed in it,
+// or somebody who acted for them sent it. It says what models.Actor.Facing asks.
+func partySQL(employee string) string {
+	return "(exists (select 1 from accounts t where t.employee_id = " + employee + " and t.id in (c.sender_id, c.requester_id))" +
+		" or exists (select 1 from memo_rows t where t.case_id = c.id and t.employee_id = " + employee + ") or " + sentFor(employee) + ")"
+}
+
+// unbarredSQL leaves out the cases that are a matter of whoever the grant is held for; nothing for an office of one's
+// own. It names its parameter with i.
+func unbarredSQL(g models.Grant, i int, args map[string]any) string {
+	if g.OnBehalfOf == "" {
+		return ""
+	}
+	principal := name("principal", i)
+	args[principal] = g.OnBehalfOf
+	return " and not " + partySQL("@"+principal)
+}
+
+// Facing gives the actor as they stand before a case, and whether they decided on it: listed or not, sent in their name
+// or not, and with what they hold for one of its parties barred.
+func (s *Store) Facing(ctx context.Context, caseID string, a models.Actor) (models.Actor, bool, error) {
+	var row struct{ Listed, Decided, Principal bool }
+	err := s.reader(ctx).Raw("select "+listedSQL+" as listed, "+decidedSQL+" as decided, "+sentFor("@employee")+" as principal from cases c where c.id = @id",
+		standingArgs(a, map[string]any{"id": caseID})).Scan(&row).Error
+	if err != nil {
+		return a, false, wrap(err, "read how an actor stands")
+	}
+	var parties models.Parties
+	if ids := a.OnBehalf(); len(ids) > 0 {
+		err = s.reader(ctx).Raw("select p.id from employees p cross join cases c where c.id = @id and p.id in @ids and "+partySQL("p.id"),
+			map[string]any{"id": caseID, "ids": ids}).Scan(&parties.Employees).Error
+	}
+	if row.Principal {
+		parties.Principals = []string{a.EmployeeID}
+	}
+	a = a.Facing(parties)
+	a.Listed = row.Listed
+	return a, row.Decided, wrap(err, "read for whom an actor may act")
+}
+
+// holdersSQL lists who holds a role at @at and can sign in. A delegate's row names the employee they act for, on_behalf_of
+// and for_name, that employee's account and the end of the grant.
+const holdersSQL = `
+	select g.role, g.unit_code, a.id as account_id, coalesce(a.employee_id, '') as employee_id, a.name,
+		coalesce(g.on_behalf_of, '') as on_behalf_of, coalesce(p.name, '') as for_name, coalesce(pa.id, '') as for_account, g.valid_until
+	from (
+		select g.*, a.id as holder from role_grants g join accounts a on a.id = g.account_id and a.status = 'active' where g.agency_id = @agency
+		union all
+		select g.*, a.id as holder from role_grants g join accounts a on a.agency_id = g.agency_id and a.employee_id = g.employee_id and a.status = 'active'
+		where g.agency_id = @agency) g
+	join accounts a on a.id = g.holder
+	left join employees p on p.id = g.on_behalf_of
+	left join accounts pa on pa.agency_id = g.agency_id and pa.employee_id = g.on_behalf_of
+	where g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)`
+
+// eligibleSQL is the condition on a holder h and a case c that h may decide on it: Case.Decides for whoever is not asking.
+func eligibleSQL() string {
+	return `h.account_id <> c.requester_id and (c.sender_id is null or h.account_id <> c.sender_id)
+		and not exists (select 1 from memo_rows t where t.case_id = c.id and t.account_id = h.account_id)
+		and (h.employee_id = '' or not ` + partySQL("h.employee_id") + `)
+		and (h.on_behalf_of = '' or not ` + partySQL("h.on_behalf_of") + ")"
+}
