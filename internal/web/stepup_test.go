@@ -38,6 +38,9 @@ func (g gate) StepUp(_ context.Context, id desk.Identity, password string) (desk
 	return desk.Signed{Token: "risen", Identity: id}, g.err
 }
 
+// Unseen is asked for by the page around the form.
+func (g gate) Unseen(context.Context, models.Actor) (int, error) { return 0, nil }
+
 // TestStepUpPage posts a form that has no part for the password to a route that asks for it.
 func TestStepUpPage(t *testing.T) {
 	words, err := i18n.New()
