@@ -81,6 +81,8 @@ func fieldChoices() map[string][]any {
 		choices[name+".kind"] = texts([]models.Kind{models.KindMemo})
 	}
 	choices["StepView.stage"] = stages
+	choices["StepPerson.acting"], choices["DelegationView.kind"] = texts(models.ActingKinds()), texts(models.ActingKinds())
+	choices["Absence.status"] = texts(models.EmployeeStatuses())
 	choices["LetterVerification.kind"], choices["LetterVerification.decision"] = texts(models.LetterKinds()), texts(models.MemoOutcomes())
 	choices["LetterVerification.why"] = texts([]models.LetterInvalid{models.LetterWithdrawn, models.LetterSuperseded})
 	return choices

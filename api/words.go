@@ -183,6 +183,29 @@ SessionView.user_agent: The browser.
 SessionView.last_seen: When it was last used.
 StepView.unit: Code of the unit whose office holder is asked; absent for the whole agency.
 StepView.names: Who holds the role now.
+StepView.people: The same people, with what makes them deciders.
+StepPerson.name: Who is asked.
+StepPerson.acting: How they act for somebody; absent in an office of their own.
+StepPerson.for: For whom they act; absent for a vacancy.
+StepPerson.until: The first instant after they act.
+DelegationView.id: The delegation's id, which is its grant's.
+DelegationView.kind: How the delegate acts.
+DelegationView.role: The office.
+DelegationView.from: When it begins.
+DelegationView.until: The first instant after it.
+DelegationView.reason: Why.
+DelegationView.revocable: Whether you may end it.
+delegate_id: Employee who acts.
+delegate_name: Who acts.
+principal_id: Employee for whom they act; absent for a vacancy.
+principal_name: For whom they act.
+given_by: Who gave it; absent for one from the registry.
+ended_by: Who ended it before its time.
+Absence.role: The office.
+Absence.status: Why nobody decides there: on leave, or retired.
+Absence.fillable: Whether you may name somebody.
+employee_id: Employee who holds the office.
+employee_name: Who holds the office.
 StepView.minutes: Business minutes until the next step is asked.
 StepView.current: Whether this step is being asked.
 TimelineEvent.seq: Its place in the case's history.
@@ -209,6 +232,16 @@ WorkItemView.remaining_minutes: Business minutes left; negative when late.
 
 // exampleTable gives examples in the same way, for fields that are no choice.
 const exampleTable = `
+delegate_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7082
+delegate_name: Ratna Dewi
+principal_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
+principal_name: Bambang Santoso
+given_by: Bambang Santoso
+ended_by: Bambang Santoso
+employee_name: Bambang Santoso
+for: Bambang Santoso
+revocable: true
+fillable: true
 RowResult.no: 5
 RowResult.by: Fajar Anggraini
 id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081

@@ -166,6 +166,7 @@ func (h *house) dial(interceptors []interceptor.ClientInterceptor) (err error) {
 
 func (h *house) deskOn(clock models.Clock) *desk.Desk {
 	return desk.New(desk.Config{Store: h.store, Files: h.files, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log,
+		ActingDays: h.cfg.ActingDays,
 		Stationery: desk.Stationery{Words: h.words, Zone: h.zone, Agency: h.cfg.AgencyName, Address: h.cfg.AgencyAddress, Contact: h.cfg.AgencyContact,
 			PublicURL: h.cfg.PublicURL}})
 }

@@ -11,6 +11,7 @@ type Config struct {
 	AgencyContact string   `env:"LOKET_AGENCY_CONTACT" doc:"Telephone, mail or web address of the agency, as the letterhead of PDFs shows it. Default: left out."`
 	EmailDomains  []string `env:"LOKET_EMAIL_DOMAINS" envDefault:"kem.example" doc:"Domains of official e-mail addresses, separated by commas; the first one is the agency's own."`
 	Calendar      string   `env:"LOKET_CALENDAR" envDefault:"id-2026" doc:"Id of the business calendar that units use unless they name another."`
+	ActingDays    int      `env:"LOKET_ACTING_DAYS" envDefault:"30" doc:"How many days a daily acting head (Plh.) may act for at once, 1 to 366."`
 
 	DataDir     string   `env:"LOKET_DATA_DIR" envDefault:"loket-data" doc:"Folder for everything that is not in a database given by LOKET_DATABASE_URL."`
 	DatabaseURL Secret   `env:"LOKET_DATABASE_URL" doc:"Where application data live: postgres://user:password@host:5432/name, or sqlite:path. Default: sqlite:loket.db in the data folder."`

@@ -44,6 +44,9 @@ func (f findings) once() []Fault {
 }
 
 func (c Config) checkAgency(f *findings) {
+	if c.ActingDays < 1 || c.ActingDays > 366 {
+		f.add("LOKET_ACTING_DAYS", "is under a day or over a year", "write it like 30")
+	}
 	if strings.TrimSpace(c.AgencyName) == "" {
 		f.add("LOKET_AGENCY_NAME", "is blank", "write the agency's name")
 	}

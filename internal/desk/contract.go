@@ -19,6 +19,7 @@ type Counter interface {
 	Letters
 	Lists
 	Self
+	Delegating
 	Upkeep
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }
@@ -170,6 +171,20 @@ type Self interface {
 	// CreateToken answers the secret once; days is 1 to 365.
 	CreateToken(ctx context.Context, a models.Actor, name string, scopes []models.Scope, days int) (models.TokenView, string, error)
 	RevokeToken(ctx context.Context, a models.Actor, id string) error
+}
+
+// Delegating is who acts for whom. Rights follow from models.MayDelegate and DelegationView.MayRevoke.
+type Delegating interface {
+	// Delegations lists one box: BoxGiven, BoxReceived or BoxUnits.
+	Delegations(ctx context.Context, a models.Actor, box string) ([]models.DelegationView, error)
+	Delegation(ctx context.Context, a models.Actor, id string) (models.DelegationView, error)
+	Delegate(ctx context.Context, a models.Actor, in models.Delegation) (models.DelegationView, error)
+	// EndDelegation answers ErrNotNow for one that is over.
+	EndDelegation(ctx context.Context, a models.Actor, id string) error
+	// Delegates searches colleagues by name or NIP for an office of the unit.
+	Delegates(ctx context.Context, a models.Actor, unit, text string) ([]models.EmployeeView, error)
+	// Absences lists offices whose holder is on leave or retired while nobody acts in them.
+	Absences(ctx context.Context, a models.Actor) ([]models.Absence, error)
 }
 
 // Upkeep is what support, auditors and admins do.

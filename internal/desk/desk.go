@@ -26,6 +26,8 @@ type Config struct {
 	// are answered within 2 s.
 	Patience time.Duration
 	Logger   *slog.Logger
+	// ActingDays is the longest that a daily acting head may act for at once; 0 means 30.
+	ActingDays int
 	// Stationery is needed by letters alone.
 	Stationery Stationery
 }
@@ -44,6 +46,7 @@ type Desk struct {
 	queues   *queues
 	feed     *feed
 	paper    Stationery
+	acting   int
 }
 
 var _ Counter = (*Desk)(nil)
@@ -61,7 +64,7 @@ func New(cfg Config) *Desk {
 		log: cfg.Logger, queues: newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
 			return cfg.Store.Case(ctx, models.DefaultAgency, caseID)
 		}), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger),
-		paper: cfg.Stationery}
+		acting: cfg.ActingDays, paper: cfg.Stationery}
 }
 
 // Run listens for changes until ctx ends, so that watchers hear of them.

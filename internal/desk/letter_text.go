@@ -176,6 +176,9 @@ func (f *letterFacts) office(a models.Actor, rules []models.Candidate, who store
 		if !ok {
 			continue
 		}
+		if title := g.ActingAs().Abbreviation(); title != "" {
+			return title + " " + f.title(g, say)
+		}
 		role := say.T("role." + string(g.Role))
 		switch {
 		case g.Role == models.RoleHead && who.Position != "":
@@ -186,6 +189,21 @@ func (f *letterFacts) office(a models.Actor, rules []models.Candidate, who store
 		return role + ", " + f.units[g.Unit]
 	}
 	return who.Position
+}
+
+// title is what the office is called in which somebody acts: as the registry calls its holder's, else by its unit.
+func (f *letterFacts) title(g models.Grant, say i18n.Printer) string {
+	if holder := f.people[g.OnBehalfOf]; holder.Position != "" {
+		return holder.Position
+	}
+	role := g.Role
+	if role == models.RoleActingHead {
+		role = models.RoleHead
+	}
+	if f.units[g.Unit] == "" {
+		return say.T("role." + string(role))
+	}
+	return say.T("role."+string(role)) + ", " + f.units[g.Unit]
 }
 
 // unitAbove is the sending unit, unless the letterhead names it already.

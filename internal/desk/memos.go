@@ -117,11 +117,10 @@ func (d *Desk) asked(ctx context.Context, c models.Case) ([]models.StepView, err
 
 // sees answers the actor with what the case is to them, or ErrNotFound.
 func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.Actor, error) {
-	listed, decided, err := d.store.Standing(ctx, c.ID, a)
+	a, decided, err := d.store.Facing(ctx, c.ID, a)
 	if err != nil {
 		return a, err
 	}
-	a.Listed = listed
 	if !models.Sees(c, a, decided) {
 		return a, models.ErrNotFound
 	}

@@ -34,33 +34,3 @@ func (d *Desk) ResendNotice(ctx context.Context, a models.Actor, id string) erro
 
 // lookAfterMail are the roles that see to messages which could not be delivered.
 var lookAfterMail = []models.Role{models.RoleSupport1, models.RoleSupport2, models.RoleSupport3, models.RoleSupportLead, models.RoleAdmin}
-
-// Grants lists who holds which role in a unit; "" means everywhere.
-func (d *Desk) Grants(ctx context.Context, a models.Actor, unit string) ([]models.RoleGrant, error) {
-	if err := d.only(ctx, a, "grants_read", "unit:"+unit, models.RoleAdmin, models.RoleAuditor); err != nil {
-		return nil, err
-	}
-	return d.store.Grants(ctx, a.Agency, unit)
-}
-
-// Grant appoints somebody. Nobody appoints themselves.
-func (d *Desk) Grant(ctx context.Context, a models.Actor, g models.RoleGrant) (models.RoleGrant, error) {
-	if err := d.only(ctx, a, "granted", "unit:"+g.Unit, models.RoleAdmin); err != nil {
-		return g, err
-	}
-	if faults := models.CheckGrant(g); len(faults) > 0 {
-		return g, models.Invalid(faults...)
-	}
-	if g.AccountID == a.AccountID || g.EmployeeID != "" && g.EmployeeID == a.EmployeeID {
-		return g, d.denied(ctx, a, "granted", "unit:"+g.Unit, models.ErrForbidden)
-	}
-	return d.store.Grant(ctx, a, g)
-}
-
-// RevokeGrant ends an appointment now; it counts at the next request of whoever held it.
-func (d *Desk) RevokeGrant(ctx context.Context, a models.Actor, id string) error {
-	if err := d.only(ctx, a, "grant_revoked", "grant:"+id, models.RoleAdmin); err != nil {
-		return err
-	}
-	return d.store.RevokeGrant(ctx, a, id)
-}

@@ -14,17 +14,18 @@ func kinds() map[string]kind {
 		needs: []string{"number", "subject", "sender", "unit", "due", "link"},
 		facts: []string{"number", "subject", "sender", "unit", "due"},
 	}
+	acting := kind{needs: []string{"delegate", "unit", "acting", "reason", "link"}, facts: []string{"delegate", "principal", "unit", "ends", "reason"}}
 	told := kind{needs: []string{"number", "subject", "link"}, facts: []string{"number", "subject"}}
 	return map[string]kind{
 		"memo_waiting":      asked,
 		"memo_reminder":     asked,
 		"memo_verification": asked,
 		"memo_sent":         told,
-		"memo_approved":     told,
+		"memo_approved":     told.showing("decider", "behalf"),
 		"memo_expired":      told,
 		"memo_withdrawn":    told,
-		"memo_refused":      told.with("reason"),
-		"memo_returned":     told.with("reason"),
+		"memo_refused":      told.with("reason").showing("decider", "behalf"),
+		"memo_returned":     told.with("reason").showing("decider", "behalf"),
 		"memo_done":         told.with("accepted", "rejected"),
 
 		"memo_question":          told.with("reason"),
@@ -68,11 +69,20 @@ func kinds() map[string]kind {
 			needs: []string{"name", "application", "ends", "number"},
 			facts: []string{"application", "ends", "number"},
 		},
-		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
-		"operator_needed":  {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
+		"delegation_given":  acting,
+		"delegation_begins": acting,
+		"delegation_ends":   acting,
+		"delegation_ended":  acting,
+		"password_changed":  {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+		"operator_needed":   {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
 	}
 }
 
 func (k kind) with(facts ...string) kind {
 	return kind{needs: slices.Concat(k.needs, facts), facts: slices.Concat(k.facts, facts)}
+}
+
+// showing lists facts that the message does without where they are not given.
+func (k kind) showing(facts ...string) kind {
+	return kind{needs: k.needs, facts: slices.Concat(k.facts, facts)}
 }

@@ -105,6 +105,9 @@ func (r *Renderer) page(name, lang string, data map[string]string) (page, error)
 		p.Button, p.Fallback = part("button"), words.T("mail.fallback")
 	}
 	for _, key := range k.facts {
+		if shown[key] == "" {
+			continue
+		}
 		p.Facts = append(p.Facts, fact{Label: words.T("mail.fact." + key), Value: shown[key]})
 	}
 	return p, nil

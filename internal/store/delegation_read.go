@@ -82,6 +82,18 @@ func (r delegationFactsRow) view() models.DelegationView {
 		Reason: r.Reason, GivenBy: r.GivenBy, EndedBy: r.EndedBy}
 }
 
+// OfficeHolder gives the employee who holds an office in their own right now; empty where nobody does.
+func (s *Store) OfficeHolder(ctx context.Context, agency string, office models.Role, unit string) (string, error) {
+	var ids []string
+	err := s.reader(ctx).Raw(`select g.employee_id from role_grants g where g.agency_id = @agency and g.role = @office and g.unit_code = @unit
+			and g.employee_id is not null and g.on_behalf_of is null and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)
+		order by g.valid_from desc, g.id limit 1`, map[string]any{"agency": agency, "office": office, "unit": unit, "at": s.caseNow()}).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return "", wrap(err, "find who holds an office")
+	}
+	return ids[0], nil
+}
+
 // Absences lists the deciding offices whose holder is on leave or retired while nobody acts in them, now or later: of
 // the units at paths and below, no paths meaning everywhere, or of one employee.
 func (s *Store) Absences(ctx context.Context, agency string, paths []string, employee string) ([]models.Absence, error) {
