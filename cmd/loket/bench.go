@@ -16,9 +16,12 @@ import (
 )
 
 type benchCommand struct {
-	Memo  benchMemo  `cmd:"" help:"Memos from sending to done, beside a bare Temporal program; long lists; growth."`
-	Read  benchRead  `cmd:"" help:"The status page over a million cases, beside a bare Gin handler."`
-	Inbox benchInbox `cmd:"" help:"A head's inbox over a million cases, and the plan of each statement behind it."`
+	Memo    benchMemo    `cmd:"" help:"Memos from sending to done, beside a bare Temporal program; long lists; growth."`
+	Read    benchRead    `cmd:"" help:"The status page over a million cases, beside a bare Gin handler."`
+	Waiting benchWaiting `cmd:"" help:"Memory and CPU with many cases waiting; the engine apart."`
+	Start   benchStart   `cmd:"" help:"How soon a demo answers, and its memory when idle."`
+	Engine  benchEngine  `cmd:"" hidden:""`
+	Inbox   benchInbox   `cmd:"" help:"A head's inbox over a million cases, and the plan of each statement behind it."`
 }
 
 // benchOn is what every figure is measured on.

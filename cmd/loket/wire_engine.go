@@ -81,6 +81,7 @@ func (h *house) workCases() {
 		if err := h.awaitEngine(ctx); err != nil {
 			return nil // asked to stop before the engine came
 		}
+		worker.SetStickyWorkflowCacheSize(keptCases)
 		w := worker.New(h.engine, workflows.TaskQueue, worker.Options{WorkerStopTimeout: 8 * time.Second})
 		flows(w)
 		w.RegisterActivity(&activities.Cases{Store: h.store})
@@ -93,6 +94,10 @@ func (h *house) workCases() {
 		return nil
 	})
 }
+
+// keptCases is how many cases a worker keeps in memory between their steps; any other is read again from its history
+// when something happens to it. Cases wait for days, so that memory need not grow with them.
+const keptCases = 1000
 
 // awaitEngine waits until the engine serves: a worker cannot start without.
 func (h *house) awaitEngine(ctx context.Context) error {
