@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"gorm.io/gorm"
+
 	"loket/models"
 )
 
@@ -21,18 +23,7 @@ func (s *Store) AuditEntries(ctx context.Context, agency string, q AuditQuery) (
 	if err != nil {
 		return models.Page[models.AuditEntry]{}, err
 	}
-	db := s.reader(ctx).Where("agency_id = ?", agency)
-	for column, value := range map[string]string{"stream": q.Stream, "actor": q.Actor, "action": q.Action} {
-		if value != "" {
-			db = db.Where(column+" = ?", value)
-		}
-	}
-	if !q.From.IsZero() {
-		db = db.Where("at >= ?", micro(q.From))
-	}
-	if !q.Until.IsZero() {
-		db = db.Where("at < ?", micro(q.Until))
-	}
+	db := auditWhere(s.reader(ctx), agency, q)
 	if after != nil {
 		db = db.Where("id < ?", after.No)
 	}
@@ -47,4 +38,21 @@ func (s *Store) AuditEntries(ctx context.Context, agency string, q AuditQuery) (
 		return e
 	}, func(r auditRow) cursor { return cursor{List: "audit", No: r.ID} })
 	return p, faults
+}
+
+// auditWhere narrows the trail to what a query asks for.
+func auditWhere(db *gorm.DB, agency string, q AuditQuery) *gorm.DB {
+	db = db.Where("agency_id = ?", agency)
+	for column, value := range map[string]string{"stream": q.Stream, "actor": q.Actor, "action": q.Action} {
+		if value != "" {
+			db = db.Where(column+" = ?", value)
+		}
+	}
+	if !q.From.IsZero() {
+		db = db.Where("at >= ?", micro(q.From))
+	}
+	if !q.Until.IsZero() {
+		db = db.Where("at < ?", micro(q.Until))
+	}
+	return db
 }
