@@ -138,6 +138,16 @@ func TestUnusedFiles(t *testing.T) {
 		require.NoError(t, b.BlobGone(b.ctx(), sum(2)))
 		b.stage(head, 2, "baru.pdf")
 		require.Equal(t, 1, b.count("select count(*) from files where state = 'staged'"))
+		t.Run("a discarded draft keeps its files a day, a draft for good", func(t *testing.T) {
+			gone := b.memo(head, "KEM.1.2", nil)
+			b.attach(head, gone, 3, models.AttachmentSPTJM)
+			b.attach(head, gone, 1, models.AttachmentOther)
+			require.NoError(t, b.DiscardDraft(b.ctx(), head, gone))
+			b.wall.pass(2*models.StagedLife + time.Second)
+			require.ElementsMatch(t, []string{sum(2), sum(3)}, doom())
+			require.Empty(t, b.attachments(gone))
+			require.Len(t, b.attachments(id), 1)
+		})
 	})
 }
 
