@@ -87,7 +87,10 @@ func CheckAttachments(memo MemoKind, have []Attachment) []FieldFault {
 			return nil
 		}
 	}
-	return []FieldFault{Fault("attachments", "attachment_required", "kind", string(required))}
+	if required == AttachmentForm {
+		return []FieldFault{Fault("attachments", "activation_form_required")}
+	}
+	return []FieldFault{Fault("attachments", "sptjm_required")}
 }
 
 // same tells whether two attachments say the same: a file attached anew with the same content does.

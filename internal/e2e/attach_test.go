@@ -89,7 +89,7 @@ func TestAttachments(t *testing.T) {
 		var m memo
 		sender.Call(t, http.MethodPost, "/api/v1/memos", draft(rows)).Into(t, http.StatusCreated, &m)
 		path := "/api/v1/memos/" + m.ID
-		require.Equal(t, map[string]string{"attachments": "attachment_required"},
+		require.Equal(t, map[string]string{"attachments": "sptjm_required"},
 			sender.Call(t, http.MethodPost, path+"/send", nil).Refused(t, http.StatusUnprocessableEntity, "invalid"))
 
 		whole := filestest.PDF("Surat pernyataan")
