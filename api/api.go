@@ -81,7 +81,7 @@ func New(c Config) *API {
 	s.huma.UseMiddleware(s.arrive, s.readStrictly)
 	for _, declare := range []func(){s.entryOperations, s.meOperations, s.tokenOperations, s.sessionOperations,
 		s.memoOperations, s.attachmentOperations, s.letterOperations, s.stepOperations, s.revisionOperations, s.inboxOperations, s.bulkOperations, s.stepUpOperations, s.unitOperations, s.employeeOperations,
-		s.calendarOperations, s.auditOperations, s.noticeOperations, s.grantOperations,
+		s.calendarOperations, s.exportOperations, s.dashboardOperations, s.auditOperations, s.noticeOperations, s.grantOperations,
 		s.delegationOperations} {
 		declare()
 	}

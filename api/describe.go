@@ -83,6 +83,7 @@ func fieldChoices() map[string][]any {
 	choices["StepView.stage"] = stages
 	choices["StepPerson.acting"], choices["DelegationView.kind"] = texts(models.ActingKinds()), texts(models.ActingKinds())
 	choices["Absence.status"] = texts(models.EmployeeStatuses())
+	choices["OpenCount.status"], choices["StageCount.stage"] = statuses, stages
 	choices["LetterVerification.kind"], choices["LetterVerification.decision"] = texts(models.LetterKinds()), texts(models.MemoOutcomes())
 	choices["LetterVerification.why"] = texts([]models.LetterInvalid{models.LetterWithdrawn, models.LetterSuperseded})
 	return choices

@@ -103,5 +103,5 @@ func (s *service) link(ctx context.Context, in *LinkInput) (*linkOutput, error) 
 }
 
 func (s *service) setPassword(ctx context.Context, in *setPasswordInput) (*empty, error) {
-	return nil, s.desk.SetPassword(ctx, in.Token, in.Body.Password, in.Body.Again, visitIn(ctx).origin)
+	return nil, s.desk.SetPassword(ctx, in.Token, in.Body.Password, in.Body.Again, "", visitIn(ctx).origin)
 }

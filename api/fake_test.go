@@ -69,7 +69,7 @@ func (f *counter) CreateToken(_ context.Context, _ models.Actor, name string, sc
 	return models.TokenView{ID: "t1", Name: name, Scopes: scopes, Created: now, Expires: now.AddDate(0, 0, days)}, "lkt_new", nil
 }
 
-func (f *counter) SetPassword(_ context.Context, token, password, again string, _ models.Origin) error {
+func (f *counter) SetPassword(_ context.Context, token, password, again, _ string, _ models.Origin) error {
 	if password != again {
 		return models.Invalid(models.Fault("again", "password_again"))
 	}

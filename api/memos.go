@@ -28,7 +28,7 @@ type draftBody struct {
 // rowBody is one person of the recap list.
 type rowBody struct {
 	NIP           string `json:"nip,omitempty" example:"199002142015031002" doc:"Employee number, 18 digits. Leave out for contract staff."`
-	NIK           string `json:"nik,omitempty" example:"3174011402900001" doc:"Citizen number, 16 digits, for contract staff. Answers mask it."`
+	NIK           string `json:"nik,omitempty" example:"3174011402900001" doc:"Citizen number, 16 digits, for contract staff. Once sent, answers mask it."`
 	Name          string `json:"name,omitempty" example:"Made Surya Adi Wijaya" doc:"As in the registry."`
 	UnitCode      string `json:"unit_code,omitempty" example:"KEM.1.2" doc:"Code of the person's unit."`
 	Position      string `json:"position,omitempty" example:"Analyst" doc:"What the person does."`

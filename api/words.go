@@ -44,6 +44,28 @@ seq: How many events are on record.
 AccessView.application: The application.
 AccessView.ends: The last day of access, YYYY-MM-DD; absent while open-ended.
 AccessView.ended: Whether it is over.
+Dashboard.unit: The unit that was asked for; absent for all that you may see.
+Dashboard.from: Monday of the first week.
+Dashboard.until: The instant of the figures.
+Dashboard.open: Open memos, one entry for each status.
+Dashboard.weeks: What was decided, week by week, the oldest first.
+Dashboard.stages: What was decided in each stage, and how fast.
+OpenCount.under_2_days: Begun less than 2 days ago.
+OpenCount.under_7_days: Begun 2 to 6 days ago.
+OpenCount.under_14_days: Begun 7 to 13 days ago.
+OpenCount.older: Begun 14 days ago or longer.
+OpenCount.total: All of them.
+begins: The week's Monday.
+approved: Approvals by heads.
+verified: Checks by officers that accepted somebody.
+refused: Refusals.
+returned: Memos returned for revision.
+expired: Memos that nobody decided.
+in_time: Decisions before the first due time of their stage.
+escalated: How often the next office holder was asked.
+measured: Of how many decisions, the newest, the times are; there are none where it is 0.
+median_minutes: Half of the decisions took no longer, in business minutes.
+p90_minutes: Nine of ten decisions took no longer, in business minutes.
 AccountView.id: The account's id.
 AccountView.name: The person's name.
 AccountView.email: Where mail goes.
@@ -349,6 +371,22 @@ thu: [["08:00","12:00"],["13:00","16:30"]]
 fri: [["08:00","11:30"],["13:00","17:00"]]
 sat: []
 sun: []
+begins: 2026-11-16
+approved: 41
+verified: 38
+refused: 2
+returned: 5
+expired: 0
+in_time: 80
+escalated: 3
+measured: 86
+median_minutes: 310
+p90_minutes: 840
+under_2_days: 4
+under_7_days: 7
+under_14_days: 2
+older: 1
+OpenCount.total: 14
 Attachment.position: 1
 Attachment.name: SPTJM.pdf
 Attachment.size: 48211

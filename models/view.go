@@ -94,7 +94,7 @@ type StepView struct {
 	Due     *time.Time   `json:"due,omitempty"`
 }
 
-// RowView is one row of a memo with its state. The NIK is masked.
+// RowView is one row of a memo with its state. The NIK is masked, but for whoever writes the list.
 type RowView struct {
 	No int `json:"no"`
 	RecapRow

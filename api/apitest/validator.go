@@ -67,7 +67,9 @@ func stream(header http.Header) bool {
 }
 
 // file tells whether the body is no text that a schema could describe.
-func file(header http.Header) bool { return header.Get("Content-Type") == "application/pdf" }
+func file(header http.Header) bool {
+	return header.Get("Content-Type") == "application/pdf" || strings.HasPrefix(header.Get("Content-Disposition"), "attachment")
+}
 
 // Transport sends requests through next and fails those whose answer the document does not allow.
 func (v *Validator) Transport(next http.RoundTripper) http.RoundTripper { return transport{v, next} }

@@ -226,7 +226,7 @@ func (p *player) openLinks(ctx context.Context, v models.MemoView) error {
 		if err != nil || secret == "" {
 			return err
 		}
-		if err := p.Desk.SetPassword(ctx, secret, Password, Password, models.Origin{Channel: "cli"}); err != nil {
+		if err := p.Desk.SetPassword(ctx, secret, Password, Password, "", models.Origin{Channel: "cli"}); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,8 @@ type Counter interface {
 	Self
 	Delegating
 	Upkeep
+	Exports
+	Dashboards
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }
 
@@ -35,8 +37,9 @@ type Gate interface {
 	Bearer(ctx context.Context, token string, o models.Origin) (Identity, error)
 	// LinkInfo looks at a one-use link without spending it; ErrLinkSpent when unknown, used or over.
 	LinkInfo(ctx context.Context, token string) (Link, error)
-	// SetPassword spends the link and sets the password, typed twice. Activates the account.
-	SetPassword(ctx context.Context, token, password, again string, o models.Origin) error
+	// SetPassword spends the link and sets the password, typed twice. Activates the account, which has the language from
+	// then on in which its owner did so; "" leaves it as it is.
+	SetPassword(ctx context.Context, token, password, again, locale string, o models.Origin) error
 	// PasswordRules tells for each rule of the policy whether the password meets it.
 	PasswordRules(ctx context.Context, username, password string) []models.RuleState
 }
@@ -67,7 +70,8 @@ type Memos interface {
 	Memo(ctx context.Context, a models.Actor, id string) (models.MemoView, error)
 	// MemoRows pages over the rows by number; state "" means all.
 	MemoRows(ctx context.Context, a models.Actor, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error)
-	// CheckMemo checks a saved draft as sending would, and says who will be asked. It changes nothing.
+	// CheckMemo checks a saved draft as sending would, and says who will be asked. It changes nothing. NIKs of the list
+	// are as they were written, for whoever writes it to correct; those of the registry are masked.
 	CheckMemo(ctx context.Context, a models.Actor, id string) (models.RecapReport, error)
 	SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error)
 	// DecideMemo approves or refuses (reason required) at the head stage.

@@ -28,7 +28,7 @@ type Config struct {
 	Logger   *slog.Logger
 	// ActingDays is the longest that a daily acting head may act for at once; 0 means 30.
 	ActingDays int
-	// Stationery is needed by letters alone.
+	// Stationery is needed by letters, exports and dashboards alone.
 	Stationery Stationery
 }
 

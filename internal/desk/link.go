@@ -15,10 +15,16 @@ func (d *Desk) LinkInfo(ctx context.Context, token string) (Link, error) {
 
 // SetPassword spends the link. A memo whose last link this was is told; should that be lost, the memo looks again when
 // its links are due.
-func (d *Desk) SetPassword(ctx context.Context, token, password, again string, o models.Origin) error {
+func (d *Desk) SetPassword(ctx context.Context, token, password, again, locale string, o models.Origin) error {
 	spent, err := d.Service.SetPassword(ctx, token, password, again, o)
 	if err != nil {
 		return err
+	}
+	if locale != "" {
+		// The account is open whatever becomes of this; its owner can choose again.
+		if err := d.store.SetLocale(ctx, models.Actor{AccountID: spent.AccountID, Origin: o}, locale); err != nil {
+			d.log.WarnContext(ctx, "the language of a new account was not kept", "account", spent.AccountID, "error", err)
+		}
 	}
 	for _, id := range spent.Finished {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience)

@@ -68,15 +68,24 @@ const (
 
 // Cases lists the cases the actor may see.
 func (d *Desk) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.Page[models.CaseSummary], error) {
+	in, err := q.stored()
+	if err != nil {
+		return models.Page[models.CaseSummary]{}, err
+	}
+	return d.store.Cases(ctx, a, in)
+}
+
+// stored is the query as the store takes it.
+func (q CaseQuery) stored() (store.CaseQuery, error) {
 	in := store.CaseQuery{Box: q.Box, Status: q.Status, Text: q.Text, PageQuery: q.PageQuery}
 	switch q.Box {
 	case boxMine, boxDecided, boxUnit:
 	case boxAll, "":
 		in.Box = ""
 	default:
-		return models.Page[models.CaseSummary]{}, models.Invalid(models.Fault("box", "choice_unknown"))
+		return in, models.Invalid(models.Fault("box", "choice_unknown"))
 	}
-	return d.store.Cases(ctx, a, in)
+	return in, nil
 }
 
 // SendingUnits lists the units for which the actor may write: those where a grant lets them send or draft.

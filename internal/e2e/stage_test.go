@@ -23,6 +23,7 @@ import (
 	"loket/internal/engine"
 	"loket/internal/files"
 	"loket/internal/files/filestest"
+	"loket/internal/i18n"
 	"loket/internal/keyring"
 	"loket/internal/registry"
 	"loket/internal/store"
@@ -39,6 +40,7 @@ type stage struct {
 	faulty                         *faultyStore
 	file                           string // the database
 	files                          *files.Vault
+	paper                          desk.Stationery
 	sender, head, officer, support models.Actor
 	rows                           []models.RecapRow // whose people have no account yet
 }
@@ -59,7 +61,10 @@ func (f *faultyStore) ProvisionRows(ctx context.Context, caseID string, from, to
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	dir := t.TempDir()
-	s := &stage{file: filepath.Join(dir, "loket.db")}
+	words, err := i18n.New()
+	require.NoError(t, err)
+	s := &stage{file: filepath.Join(dir, "loket.db"), paper: desk.Stationery{Words: words, Zone: time.FixedZone("WIB", 7*3600), Agency: "Badan Contoh",
+		PublicURL: "http://localhost:8080"}}
 	ring, err := keyring.Open(filepath.Join(dir, "keyring.json"))
 	require.NoError(t, err)
 	s.store, err = store.Open(t.Context(), store.Config{URL: "sqlite:" + s.file, AuditKeys: ring,
@@ -127,7 +132,7 @@ func (s *stage) startEngine(t *testing.T, dir string) {
 // on is a desk whose cases live by the clock.
 func (s *stage) on(clock models.Clock) *desk.Desk {
 	return desk.New(desk.Config{Store: s.store, Files: s.files, Auth: s.auth, Engine: s.engine, Clock: clock, Now: time.Now, Patience: 20 * time.Second,
-		Logger: slog.New(slog.DiscardHandler)})
+		Logger: slog.New(slog.DiscardHandler), Stationery: s.paper})
 }
 
 // sent sends a memo for the next two people who have no account.
@@ -182,6 +187,6 @@ func (s *stage) useLinks(t *testing.T, id string) {
 		secret, err := s.store.Mint(t.Context(), n)
 		require.NoError(t, err)
 		token := filepath.Base(secret["link"])
-		require.NoError(t, s.on(models.Clock{}).SetPassword(t.Context(), token, password, password, models.Origin{Channel: "test"}))
+		require.NoError(t, s.on(models.Clock{}).SetPassword(t.Context(), token, password, password, "", models.Origin{Channel: "test"}))
 	}
 }

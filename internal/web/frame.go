@@ -72,6 +72,7 @@ func windows() []window {
 		{word: "home", href: "/"},
 		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead}},
 		{word: "memos", href: "/memos"},
+		{word: "dashboard", href: "/dashboard", roles: models.DashboardRoles()},
 		{word: "units", href: "/units"},
 		{word: "employees", href: "/employees"},
 		{word: "support", href: "/support", roles: supportRoles()},

@@ -75,7 +75,7 @@ func TestTheDoor(t *testing.T) {
 		require.Equal(t, 5, strings.Count(page, "lk-rules__met"), "the rules tell of what was typed")
 		res, _ = ask(t, server, http.MethodPost, "/password/fresh", url.Values{"password": {"Kopi!Tubruk2026"}, "again": {"Kopi!Tubruk2026"}})
 		require.Equal(t, "/sign-in", res.Header.Get("Location"))
-		require.Equal(t, []any{"set password by fresh"}, c.asked)
+		require.Equal(t, []any{"set password by fresh in id"}, c.asked)
 	})
 	t.Run("the chosen language is kept in the account and in the browser", func(t *testing.T) {
 		c := newCounter()

@@ -54,7 +54,7 @@ func (v *visit) showLink(p *models.Problem) error {
 }
 
 func (v *visit) spendLink() error {
-	err := v.portal.Desk.SetPassword(v.Request.Context(), v.Param("token"), v.PostForm("password"), v.PostForm("again"), v.origin())
+	err := v.portal.Desk.SetPassword(v.Request.Context(), v.Param("token"), v.PostForm("password"), v.PostForm("again"), v.lang, v.origin())
 	if p, ok := formProblem(err); ok && !errors.Is(p, models.ErrLinkSpent) {
 		return v.showLink(p)
 	}

@@ -154,8 +154,8 @@ func (c *counter) RevokeToken(_ context.Context, _ models.Actor, id string) erro
 
 func (c *counter) Audit(_ context.Context, _ models.Actor, q desk.AuditQuery) (models.Page[models.AuditEntry], error) {
 	return models.Page[models.AuditEntry]{Items: []models.AuditEntry{
-		{Seq: 42, Stream: "case:memo-1", StreamSeq: 3, At: noon(), Actor: "acc-1", ActorName: "Ratna Wulandari", Action: "memo.approve", Object: "memo-1", Origin: models.Origin{Channel: "portal", IP: "10.2.3.4"}, Before: `{"status":"approval"}`, After: `{"status":"verification"}`, Outcome: "ok"},
-		{Stream: "account:acc-9", StreamSeq: 1, At: noon(), Actor: "acc-9", Action: "session.create", Object: "acc-9", Origin: models.Origin{Channel: "api"}, Outcome: "wrong_credentials"}}}, c.ask(q)
+		{Seq: 42, Stream: "case:memo-1", StreamSeq: 3, At: noon(), Actor: "acc-1", ActorName: "Ratna Wulandari", Action: "approved", Object: "memo:memo-1", Origin: models.Origin{Channel: "portal", IP: "10.2.3.4"}, Before: `{"status":"approval"}`, After: `{"status":"verification"}`, Outcome: "ok"},
+		{Stream: "account:acc-9", StreamSeq: 1, At: noon(), Actor: "acc-9", Action: "sign_in", Object: "username:dewi.yusuf", Origin: models.Origin{Channel: "api"}, Outcome: "wrong_credentials"}}}, c.ask(q)
 }
 
 func (c *counter) FailedNotices(context.Context, models.Actor, models.PageQuery) (models.Page[models.FailedNotice], error) {

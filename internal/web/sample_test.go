@@ -151,11 +151,11 @@ func (c *counter) LinkInfo(_ context.Context, token string) (desk.Link, error) {
 	return desk.Link{Username: "dewi.yusuf", Name: "Dewi Yusuf Saputra", Purpose: "set_password", Expires: later(60 * time.Hour)}, nil
 }
 
-func (c *counter) SetPassword(_ context.Context, token, password, again string, _ models.Origin) error {
+func (c *counter) SetPassword(_ context.Context, token, password, again, locale string, _ models.Origin) error {
 	if password != again {
 		return models.Invalid(models.Fault("again", "password_again"))
 	}
-	return c.ask("set password by " + token)
+	return c.ask("set password by " + token + " in " + locale)
 }
 
 func (c *counter) PasswordRules(_ context.Context, _, password string) []models.RuleState {
