@@ -41,7 +41,7 @@ func (c *checkAll) Run(p *process) error {
 		}
 		report := check.Run(p.ctx, check.Config{Store: h.store, Engine: h.engine, Namespace: h.cfg.TemporalNamespace, TaskQueue: workflows.TaskQueue,
 			Register: flows, Data: engine.DataConverter(h.ring), Failures: engine.FailureConverter(h.ring), Codec: engine.NewCodec(h.ring),
-			Clock: h.clock, Now: time.Now, Checkpoints: h.cfg.AuditCheckpoints, Alone: alone, Strict: c.Strict, Repair: c.Repair, Canaries: c.Canary})
+			Files: h.files, Clock: h.clock, Now: time.Now, Checkpoints: h.cfg.AuditCheckpoints, Alone: alone, Strict: c.Strict, Repair: c.Repair, Canaries: c.Canary})
 		if err := report.Print(p.stdout); err != nil {
 			return err
 		}

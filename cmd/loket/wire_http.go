@@ -34,7 +34,7 @@ func listen(cfg config.Config) (net.Listener, error) {
 // newEdge is what stands before whatever is served.
 func (h *house) newEdge(table *edge.Table, refuse func(*gin.Context, error)) (*edge.Edge, error) {
 	return edge.New(edge.Config{PublicURL: h.cfg.PublicURL, Proxies: h.cfg.Proxies, Log: h.log, Table: table, Refuse: refuse,
-		Checks: []edge.Check{{Name: "database", Run: h.store.Ping},
+		Checks: []edge.Check{{Name: "database", Run: h.store.Ping}, {Name: "files", Run: h.files.Check},
 			{Name: "engine", Run: func(ctx context.Context) error { return engine.Healthy(ctx, h.engine) }}},
 		Tracing: edge.Tracing(serviceName, h.cfg.OTLPEndpoint)})
 }

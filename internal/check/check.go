@@ -24,8 +24,10 @@ type Config struct {
 	Data     converter.DataConverter
 	Failures converter.FailureConverter
 	Codec    converter.PayloadCodec
-	Clock    models.Clock
-	Now      func() time.Time
+	// Files keeps what is attached; nil leaves it aside.
+	Files Files
+	Clock models.Clock
+	Now   func() time.Time
 	// Checkpoints is the file of the audit trail's checkpoints.
 	Checkpoints string
 	// Alone says that the engine runs for this check only: nobody works, and what is under way stays so.
@@ -93,7 +95,7 @@ func claims() []claim {
 		{"R3", "one decision per work item and round", false, (*run).decisions},
 		{"R4", "accepted is one account or access, anything else none", false, (*run).accounts},
 		{"R5", "one live link per account, one Message-ID per message", false, (*run).secrets},
-		{"R6", "the audit trail is whole, sealed, and tells of every event", false, (*run).trail},
+		{"R6", "the audit trail is whole, sealed, and tells of every event; letters and files are as they were", false, (*run).trail},
 		{"R7", "pages show what the workflows say", true, (*run).projection},
 		{"R8", "no workflow failed or took another path", true, (*run).histories},
 		{"R9", "no secret outside its column", false, (*run).leaks},

@@ -28,6 +28,9 @@ func (r *run) trail(ctx context.Context) error {
 	if err := r.survey("R6", found, err); err != nil {
 		return err
 	}
+	if err := r.kept(ctx); err != nil {
+		return err
+	}
 	return r.sealed(ctx, last, written)
 }
 

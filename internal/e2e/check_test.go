@@ -27,7 +27,7 @@ func (s *stage) check(t *testing.T, change func(*check.Config)) map[string]*chec
 	_, err := s.store.Seal(t.Context())
 	require.NoError(t, err)
 	cfg := check.Config{Store: s.store, Engine: s.engine, Namespace: engine.DefaultNamespace, TaskQueue: workflows.TaskQueue, Register: flows,
-		Data: converter.GetDefaultDataConverter(), Codec: converter.NewZlibCodec(converter.ZlibCodecOptions{}), Clock: models.Clock{Speed: 1}, Now: time.Now, Strict: true,
+		Data: converter.GetDefaultDataConverter(), Codec: converter.NewZlibCodec(converter.ZlibCodecOptions{}), Files: s.files, Clock: models.Clock{Speed: 1}, Now: time.Now, Strict: true,
 		Patience: time.Second}
 	if change != nil {
 		change(&cfg)
@@ -157,6 +157,25 @@ func TestCheck(t *testing.T) {
 		require.Contains(t, where, "memos.reference of "+asked)
 		require.Contains(t, where, "workflow memo:"+asked)
 		tamper(t, "update memos set reference = '' where case_id = ?", asked)
+		healthy(t)
+	})
+	t.Run("a letter that was changed, and a file that is lost, are found", func(t *testing.T) {
+		l, err := d.Letter(t.Context(), s.sender, asked, models.LetterMemo)
+		require.NoError(t, err)
+		healthy(t)
+		tamper(t, "update letters set body = body || x'00' where sha256 = ?", l.SHA256)
+		require.Equal(t, []string{"R6"}, faults(s.check(t, nil)))
+		tamper(t, "update letters set body = ? where sha256 = ?", l.Body, l.SHA256)
+		file := s.view(t, asked).Draft.Attachments[0].SHA256
+		content, err := s.files.Get(t.Context(), file)
+		require.NoError(t, err)
+		require.NoError(t, s.files.Delete(t.Context(), file))
+		results := s.check(t, func(c *check.Config) { c.Strict = false })
+		require.Equal(t, []string{"R6"}, faults(results))
+		require.Equal(t, "file "+file, results["R6"].Faults[0].Where)
+		require.NoError(t, s.files.Put(t.Context(), file, append(content, '\n')))
+		require.Equal(t, []string{"R6"}, faults(s.check(t, nil)), "another content under its name")
+		require.NoError(t, s.files.Put(t.Context(), file, content))
 		healthy(t)
 	})
 	t.Run("an engine that nobody works is no fault", func(t *testing.T) {

@@ -104,6 +104,12 @@ func (v *Vault) Get(ctx context.Context, sum string) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
+// Has tells whether a content is there, without reading it.
+func (v *Vault) Has(ctx context.Context, sum string) (bool, error) {
+	there, err := v.bucket.Exists(ctx, key(sum))
+	return there, away(err, "look for a file")
+}
+
 // Delete forgets a content; one that is not there is forgotten already.
 func (v *Vault) Delete(ctx context.Context, sum string) error {
 	err := v.bucket.Delete(ctx, key(sum))
