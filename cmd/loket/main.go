@@ -15,6 +15,7 @@ import (
 var version = "dev"
 
 func main() {
+	surviveFileLimit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p := &process{ctx: ctx, environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr}
 	code := p.run(os.Args[1:])
