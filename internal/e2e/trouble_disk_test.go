@@ -1,0 +1,162 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"loket/api/apitest"
+	"loket/internal/pgtest"
+)
+
+// smallDisk is a file system of its own, which a test fills and empties. It answers false where this machine lets
+// nobody mount one.
+func smallDisk(t *testing.T, megabytes int) (dir string, ok bool) {
+	t.Helper()
+	dir = t.TempDir()
+	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dm,mode=0777", megabytes))
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS) {
+		return "", false
+	}
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755)) // PostgreSQL's user passes
+	t.Cleanup(func() { require.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) })
+	return dir, true
+}
+
+func ballast(dir string) string { return filepath.Join(dir, "ballast") }
+
+// fill leaves not a byte.
+func fill(t *testing.T, dir string) {
+	t.Helper()
+	f, err := os.Create(ballast(dir))
+	require.NoError(t, err)
+	defer f.Close()
+	for size := 1 << 20; size > 0; {
+		if _, err := f.Write(make([]byte, size)); err != nil {
+			require.ErrorIs(t, err, syscall.ENOSPC)
+			size /= 2
+		}
+	}
+}
+
+func empty(t *testing.T, dir string) {
+	t.Helper()
+	require.NoError(t, os.Remove(ballast(dir)))
+}
+
+// limit bounds how large a file the process may write.
+func (o *office) limit(bytes string) {
+	o.t.Helper()
+	out, err := exec.Command("prlimit", "--pid", strconv.Itoa(o.process.Process.Pid), "--fsize="+bytes+":").CombinedOutput()
+	require.NoError(o.t, err, "%s", out)
+}
+
+// TestDiskFull takes the room from beneath a running office, and gives it back. Writes are refused for a while, at worst,
+// and what was acknowledged is there.
+func TestDiskFull(t *testing.T) {
+	t.Run("no file of SQLite's may grow", func(t *testing.T) {
+		o := newOffice(t, "").trustsUs().start()
+		o.withoutRoom(func() { o.limit("4096") }, func() { o.limit("unlimited") })
+	})
+	dir, may := smallDisk(t, 96)
+	if !may {
+		t.Log("this machine lets nobody mount a small disk to fill")
+		return
+	}
+	t.Run("the disk beneath SQLite and the engine is full", func(t *testing.T) {
+		o := newOffice(t, "").trustsUs()
+		data := filepath.Join(dir, "data")
+		out, err := exec.Command("cp", "-a", filepath.Join(o.dir, "data"), data).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		o.env = append(o.env, "LOKET_DATA_DIR="+data)
+		o.start()
+		o.withoutRoom(func() { fill(t, dir) }, func() { empty(t, dir) })
+		require.NoError(t, os.RemoveAll(data))
+	})
+	t.Run("the disk beneath PostgreSQL's tables is full", func(t *testing.T) {
+		o := newOffice(t, onDisk(t, dir)).trustsUs().start()
+		o.withoutRoom(func() { fill(t, dir) }, func() { empty(t, dir) })
+	})
+}
+
+// onDisk makes a database whose tables lie on the disk; the engine's databases and the server's own log do not.
+func onDisk(t *testing.T, dir string) string {
+	t.Helper()
+	server := pgtest.Own(t)
+	tables := filepath.Join(dir, "tables")
+	require.NoError(t, os.Mkdir(tables, 0o700))
+	database := server.NewDatabase(t)
+	conn, err := pgx.Connect(t.Context(), server.URL(t))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	owner := exec.Command("chown", "--reference", dataFolder(t, conn), tables)
+	out, err := owner.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	name := database[strings.LastIndex(database, "/")+1:]
+	name, _, _ = strings.Cut(name, "?")
+	for _, statement := range []string{"create tablespace small location '" + tables + "'", `alter database "` + name + `" set tablespace small`} {
+		_, err = conn.Exec(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	return database
+}
+
+func dataFolder(t *testing.T, conn *pgx.Conn) (dir string) {
+	t.Helper()
+	require.NoError(t, conn.QueryRow(t.Context(), "show data_directory").Scan(&dir))
+	return dir
+}
+
+// withoutRoom writes and reads while there is no room, and finishes everything when there is.
+func (o *office) withoutRoom(take, give func()) {
+	t := o.t
+	c := apitest.NewClient(t, o.base)
+	w := &workload{t: t, rows: staff(t), pace: time.Second, senders: o.appoint(c, 3, "unit_head", "KEM.1.2"), heads: o.appoint(c, 2, "unit_head", "KEM"),
+		officers: o.appoint(c, 2, "officer", "KEM.5.1")}
+	extra := w.rows[len(w.rows)-1:]
+	waiting := asked(t, w.senders[0], "Nota", extra)
+	for range 8 {
+		w.all.Go(w.work)
+	}
+	<-time.After(3 * time.Second)
+	take()
+	refused := 0
+	for end := time.Now().Add(scaled(8*time.Second, time.Minute)); time.Now().Before(end); {
+		w.heads[1].Call(t, http.MethodGet, "/api/v1/memos/"+waiting, nil).Is(t, http.StatusOK)
+		began := time.Now()
+		a := w.senders[0].Call(t, http.MethodPost, "/api/v1/memos", draft(nil))
+		if a.Status != http.StatusCreated { // a page that was free already
+			away(t, a)
+			require.Less(t, time.Since(began), soon)
+			refused++
+		}
+		<-time.After(200 * time.Millisecond)
+	}
+	require.Positive(t, refused)
+	give()
+	began := time.Now()
+	finished(t, w.senders[0], w.heads[0], w.officers[0], waiting)
+	t.Logf("%d writes refused; healed %s after", refused, time.Since(began).Round(time.Millisecond))
+	w.enough.Store(true)
+	w.all.Wait()
+	for i, id := range w.ids {
+		w.senders[i%len(w.senders)].await(t, id, "activation")
+	}
+	t.Logf("%d memos", len(w.ids))
+	require.Eventually(t, o.ready, 10*time.Second, 100*time.Millisecond)
+	o.stop()
+	o.sound()
+}
