@@ -106,6 +106,9 @@ thu: Thursday's working hours, each as [from, to].
 fri: Friday's working hours, each as [from, to].
 sat: Saturday's working hours, each as [from, to].
 sun: Sunday's working hours, each as [from, to].
+Comment.author_name: Who wrote it.
+Comment.own: Whether you wrote it.
+Comment.text: What was said, as plain text.
 EmployeeView.name: The person's name.
 EmployeeView.access: What the person's account may use, or could until it ended; absent in lists.
 EmployeeView.employment_type: How the person is employed.
@@ -387,6 +390,9 @@ under_7_days: 7
 under_14_days: 2
 older: 1
 OpenCount.total: 14
+Comment.author_name: Ratna Dewi
+Comment.own: false
+Comment.text: The statement will follow tomorrow.
 Attachment.position: 1
 Attachment.name: SPTJM.pdf
 Attachment.size: 48211

@@ -64,6 +64,7 @@ type Link struct {
 // Memos is the memo flow. version is the MemoView.Version the caller saw (0 = do not compare): ErrStale otherwise.
 type Memos interface {
 	Attachments
+	Comments
 	CreateMemo(ctx context.Context, a models.Actor, d models.MemoDraft, key string) (models.MemoView, error)
 	SaveMemo(ctx context.Context, a models.Actor, id string, d models.MemoDraft, version int) (models.MemoView, error)
 	DiscardMemo(ctx context.Context, a models.Actor, id string) error

@@ -70,7 +70,7 @@ func (l *listener) look(ctx context.Context) error {
 		return err
 	}
 	for _, c := range changes {
-		at := seen{c.CaseID, c.Version}
+		at := seen{c.CaseID, c.Version, c.Touched.UnixMicro()}
 		if _, again := l.told[at]; l.began && !again {
 			l.tell(models.Ping{CaseID: c.CaseID, Seq: c.Seq})
 		}
@@ -84,10 +84,12 @@ func (l *listener) look(ctx context.Context) error {
 	return nil
 }
 
-// seen is one version of a case that watchers have heard of.
+// seen is one change of a case that watchers have heard of. What is said about a case leaves its version alone and
+// touches it all the same.
 type seen struct {
 	caseID  string
 	version int
+	touched int64
 }
 
 func forget(told map[seen]time.Time, before time.Time) {

@@ -65,6 +65,10 @@ func kinds() map[string]kind {
 			needs: []string{"application", "ends", "left", "ending", "person", "number", "link"},
 			facts: []string{"ending", "person", "application", "ends", "left", "number"},
 		},
+		"memo_comment": {
+			needs: []string{"number", "subject", "author", "comment", "link"},
+			facts: []string{"number", "subject", "author", "comment"},
+		},
 		"access_prolonged": {
 			needs: []string{"name", "application", "ends", "number"},
 			facts: []string{"application", "ends", "number"},

@@ -16,6 +16,7 @@ type memoBody struct {
 	Rows  models.Page[models.RowView]
 	Tabs  []tab
 	Pages pager
+	Talk  talk
 	Query string // which part of the list is shown
 	Key   string
 }
@@ -102,13 +103,10 @@ func (v *visit) steps(m models.MemoView) []step {
 	return steps
 }
 
-func (v *visit) memoPage() error {
-	body, err := v.memoBody()
-	if err != nil {
-		return err
-	}
-	memo := body.Memo
-	return v.show("memo", frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)}), Body: v.live(body)})
+func (v *visit) memoPage() error { return v.showMemo(nil) }
+
+func (v *visit) memoFrame(memo models.MemoView) frame {
+	return frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)})}
 }
 
 // memoBody reads a memo and the part of its list that the query asks for.
@@ -119,8 +117,12 @@ func (v *visit) memoBody() (memoBody, error) {
 		return memoBody{}, err
 	}
 	state := models.RowState(v.Query("state"))
+	said, err := v.talk(id)
+	if err != nil {
+		return memoBody{}, err
+	}
 	rows, err := v.portal.Desk.MemoRows(ctx, a, id, state, v.pageQuery())
-	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next),
+	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next), Talk: said,
 		Query: v.Request.URL.RawQuery, Key: uuid.NewString()}
 	if whole := state == "" && v.Query("cursor") == "" && rows.Next == ""; whole && len(rows.Items) < memo.Rows.Total {
 		body.Tabs = nil // whoever is merely listed sees their own row, and sorts nothing

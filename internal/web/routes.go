@@ -100,6 +100,8 @@ func memoRoutes() []route {
 		post("/memos/:id/verify", in, (*visit).verify, "Accept or reject rows"),
 		get("/memos/:id/return", in, (*visit).returnPage, "Return for revision: the form"),
 		post("/memos/:id/return", in, (*visit).giveBack, "Return a memo for revision"),
+		get("/memos/:id/comments", in, (*visit).toComments, "Leads to the comments on a memo's page"),
+		post("/memos/:id/comments", in, (*visit).comment, "Comment on a memo"),
 		post("/memos/:id/nudge", in, (*visit).nudge, "Remind whoever is asked"),
 		post("/memos/:id/copy", in, (*visit).copyMemo, "Begin a new draft with a memo that ended"),
 		get("/memos/:id/withdraw", in, (*visit).withdrawPage, "Ask whether to withdraw"),

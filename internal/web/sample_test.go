@@ -18,6 +18,8 @@ type counter struct {
 	rows    []models.RowView
 	report  models.RecapReport
 	letter  models.LetterVerification
+	said    []models.Comment
+	mute    bool // the reader may not comment
 	empty   bool
 	agent   string // of the reader's own session
 	came    []desk.Outcome
