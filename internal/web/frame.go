@@ -73,6 +73,8 @@ func windows() []window {
 		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead}},
 		{word: "memos", href: "/memos"},
 		{word: "dashboard", href: "/dashboard", roles: models.DashboardRoles()},
+		{word: "delegations", href: "/delegations", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute,
+			models.RoleOfficerLead, models.RoleAuditor, models.RoleAdmin}},
 		{word: "units", href: "/units"},
 		{word: "employees", href: "/employees"},
 		{word: "support", href: "/support", roles: supportRoles()},

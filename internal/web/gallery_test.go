@@ -68,7 +68,7 @@ func verifying(c *counter) {
 
 func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
-	return append(append(append(append(dashboardScenes(), revisionScenes()...), bulkScenes()...), commentScenes()...), []scene{
+	return append(append(append(append(append(dashboardScenes(), delegationScenes()...), revisionScenes()...), bulkScenes()...), commentScenes()...), []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/password/fresh", stranger: true},
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},

@@ -31,6 +31,7 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"formDate": formDate,
 		"kb":       func(n int64) string { return p.Number(int((n + 1023) / 1024)) },
 		"join":     strings.Join,
+		"lastDay":  func(t *time.Time) string { return timed(lastDay(t), p.Date) },
 		"day":      func(t any) string { return timed(t, p.Date) },
 		"moment":   func(t any) string { return timed(t, p.DateTime) },
 		"iso":      func(t any) string { return timed(t, func(t time.Time) string { return t.Format(time.RFC3339) }) },

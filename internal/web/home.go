@@ -13,6 +13,7 @@ type homeBody struct {
 	models.Home
 	Units             []desk.SendingUnit
 	Decides, Supports bool
+	OnLeave           []models.Absence // the reader's own offices that wait for a delegate
 }
 
 // Writes tells whether the reader may begin a memo.
@@ -29,6 +30,9 @@ func (v *visit) homePage() error {
 		return err
 	}
 	body := homeBody{Home: home, Units: units, Decides: len(v.nav()) > 0 && a.Has(windows()[1].roles...), Supports: a.Support()}
+	if body.OnLeave, err = v.onLeave(); err != nil {
+		return err
+	}
 	first, _, _ := strings.Cut(v.who.Account.Name, " ")
 	title := v.say.T("portal.home."+partOfDay(v.portal.Now().In(v.portal.Zone)), "name", first)
 	return v.show("home", frame{Title: title, Lead: v.say.DateLong(v.portal.Now()), Body: body})

@@ -25,7 +25,7 @@ type route struct {
 // Mount declares every page in the table and puts it on the engine. Paths lie at the root: this is the program's face.
 func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 	t.Handle(g, edge.Route{Method: http.MethodGet, Path: staticPrefix + ":hash/*file", Access: edge.Public(), Summary: "Style sheets, scripts, fonts and pictures"}, p.assets.Serve)
-	for _, r := range append(doorRoutes(), append(memoRoutes(), append(letterRoutes(), append(exportRoutes(), readingRoutes()...)...)...)...) {
+	for _, r := range append(doorRoutes(), append(memoRoutes(), append(letterRoutes(), append(exportRoutes(), append(delegationRoutes(), readingRoutes()...)...)...)...)...) {
 		t.Handle(g, r.Route, p.serve(r))
 	}
 }

@@ -28,6 +28,8 @@ type counter struct {
 	saved   []models.MemoDraft
 	asked   []any
 	watched chan models.Ping
+	away    bool  // the registry has people on leave
+	unfit   error // answers a delegation
 	mu      sync.Mutex
 }
 
