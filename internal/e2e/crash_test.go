@@ -17,6 +17,7 @@ import (
 // TestPowerCut kills the process at random moments while fifty memos are on their way, and starts it again each time.
 // Everything acknowledged is there afterwards, every memo finishes, and each person has one account and one message.
 func TestPowerCut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, databaseURL string) {
 		t.Parallel() // messages that a dead process had claimed wait a minute for their lease
 		const underWay = 50
@@ -30,7 +31,7 @@ func TestPowerCut(t *testing.T) {
 			w.all.Go(w.work)
 		}
 		for range kills {
-			<-time.After(time.Duration(rand.IntN(1500)) * time.Millisecond)
+			<-time.After(rand.N(scaled(1500*time.Millisecond, 3*time.Second)))
 			o.kill()
 			o.start()
 		}
@@ -132,6 +133,6 @@ func insist(t *testing.T, p person, path string, body any, key string) string {
 		require.NoError(t, answer.Decode(&m))
 		id = m.ID
 		return true
-	}, 2*time.Minute, 100*time.Millisecond, "%s was never acknowledged", path)
+	}, scaled(2*time.Minute, 15*time.Minute), 100*time.Millisecond, "%s was never acknowledged", path)
 	return id
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -58,7 +59,8 @@ func (f *faultyStore) ProvisionRows(ctx context.Context, caseID string, from, to
 	return f.Store.ProvisionRows(ctx, caseID, from, to, at)
 }
 
-func newStage(t *testing.T) *stage {
+// newStage puts one up; whoever watches stands between its worker and the activities.
+func newStage(t *testing.T, watches ...interceptor.WorkerInterceptor) *stage {
 	t.Helper()
 	dir := t.TempDir()
 	words, err := i18n.New()
@@ -76,7 +78,7 @@ func newStage(t *testing.T) *stage {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.files.Close()) })
 	s.furnish(t)
-	s.startEngine(t, dir)
+	s.startEngine(t, dir, watches)
 	return s
 }
 
@@ -106,7 +108,7 @@ func (s *stage) furnish(t *testing.T) {
 	}
 }
 
-func (s *stage) startEngine(t *testing.T, dir string) {
+func (s *stage) startEngine(t *testing.T, dir string, watches []interceptor.WorkerInterceptor) {
 	server, err := engine.StartEmbedded(t.Context(), engine.EmbeddedConfig{Dir: filepath.Join(dir, "engine"), Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Stop(context.Background())) })
@@ -115,7 +117,7 @@ func (s *stage) startEngine(t *testing.T, dir string) {
 	require.NoError(t, err)
 	t.Cleanup(s.engine.Close)
 	s.faulty = &faultyStore{Store: s.store}
-	w := worker.New(s.engine, workflows.TaskQueue, worker.Options{})
+	w := worker.New(s.engine, workflows.TaskQueue, worker.Options{Interceptors: watches})
 	w.RegisterWorkflowWithOptions(workflows.MemoRequest, workflow.RegisterOptions{Name: workflows.MemoWorkflow})
 	w.RegisterActivity(&activities.Cases{Store: s.store})
 	w.RegisterActivity(&activities.Memos{Store: s.faulty})
@@ -130,8 +132,11 @@ func (s *stage) startEngine(t *testing.T, dir string) {
 }
 
 // on is a desk whose cases live by the clock.
-func (s *stage) on(clock models.Clock) *desk.Desk {
-	return desk.New(desk.Config{Store: s.store, Files: s.files, Auth: s.auth, Engine: s.engine, Clock: clock, Now: time.Now, Patience: 20 * time.Second,
+func (s *stage) on(clock models.Clock) *desk.Desk { return s.patient(clock, 20*time.Second) }
+
+// patient is a desk that waits so long for the engine.
+func (s *stage) patient(clock models.Clock, patience time.Duration) *desk.Desk {
+	return desk.New(desk.Config{Store: s.store, Files: s.files, Auth: s.auth, Engine: s.engine, Clock: clock, Now: time.Now, Patience: patience,
 		Logger: slog.New(slog.DiscardHandler), Stationery: s.paper})
 }
 
