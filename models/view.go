@@ -114,14 +114,26 @@ type RecapReport struct {
 	Steps  []StepView   `json:"steps"`  // who will be asked
 }
 
-// WorkItemView is one line of an inbox.
+// WorkItemView is one line of an inbox. What was returned to the actor, and what they decided, has no item that waits.
 type WorkItemView struct {
 	CaseSummary
-	ItemID    string    `json:"item_id"`
-	Queue     string    `json:"queue"`
+	ItemID    string    `json:"item_id,omitempty"`
+	Queue     string    `json:"queue,omitempty"`
 	Since     time.Time `json:"since"`
-	ItemDue   time.Time `json:"item_due"`
+	ItemDue   time.Time `json:"item_due,omitzero"`
 	Remaining int       `json:"remaining_minutes"` // business minutes; negative when late
+	DueToday  bool      `json:"due_today"`
+	InsteadOf string    `json:"instead_of,omitempty"` // the person, or else the unit, for whom the actor would decide
+	Claim     *Claim    `json:"claim,omitempty"`      // who works on it, where several are asked
+	Decision  EventType `json:"decision,omitempty"`   // what the actor had to say, in the tab of what they decided
+}
+
+// WorkPage is one page of an inbox. Counts are per queue and Tabs per tab, whatever the query narrows; CountedMost means
+// that many or more.
+type WorkPage struct {
+	Page[WorkItemView]
+	Counts map[string]int `json:"counts"`
+	Tabs   map[Tab]int    `json:"tabs"`
 }
 
 // Home is the first page: what waits for me, and what I wait for.

@@ -67,8 +67,13 @@ func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
 	if q.Text == "" {
 		return sql
 	}
-	args["text"], args["like"] = q.Text, "%"+likeText(q.Text)+"%"
-	return sql + ` and (c.number = @text
+	return sql + textual(q.Text, args)
+}
+
+// textual asks that a case's number, subject, names or NIP hold a text.
+func textual(text string, args map[string]any) string {
+	args["text"], args["like"] = text, "%"+likeText(text)+"%"
+	return ` and (c.number = @text
 		or exists (select 1 from memos t where t.case_id = c.id and (lower(t.subject) like @like escape '!' or t.memo_number = @text))
 		or exists (select 1 from memo_rows t where t.case_id = c.id and (t.nip = @text or lower(t.name) like @like escape '!')))`
 }

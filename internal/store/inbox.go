@@ -8,109 +8,176 @@ import (
 	"loket/models"
 )
 
-// mayDecideSQL leaves out what the actor sent, wrote, is listed in, or is kept from (PRODUCT 3.1.4).
-const mayDecideSQL = ` and c.requester_id <> @account and (c.sender_id is null or c.sender_id <> @account)
-	and not ` + listedSQL + `
+// mayDecideSQL leaves out what the actor sent, wrote, had sent in their stead, is listed in, or is kept from (PRODUCT
+// 3.1.4).
+func mayDecideSQL() string {
+	return ` and c.requester_id <> @account and (c.sender_id is null or c.sender_id <> @account)
+	and not ` + listedSQL + ` and not ` + sentFor("@employee") + `
 	and not exists (select 1 from work_item_people p where p.item_id = w.id and p.account_id = @account and p.kind = 'excluded')`
+}
 
-// Inbox lists the open work items that the actor may decide, the one due first at the top, and counts them per queue.
-// queue "" means all. Remaining is left to whoever holds the calendars.
+// Inbox lists the open work items that the actor may decide, the one due first at the top, and counts them per queue up
+// to models.CountedMost. queue "" means all. Remaining is left to whoever holds the calendars.
 func (s *Store) Inbox(ctx context.Context, a models.Actor, queue string, q models.PageQuery) (models.Page[models.WorkItemView], map[string]int, error) {
+	page, err := s.Work(ctx, a, models.WorkQuery{WorkFilter: models.WorkFilter{Queue: queue}, PageQuery: q})
+	if err != nil {
+		return page, nil, err
+	}
+	counts, err := s.QueueCounts(ctx, a)
+	return page, counts, err
+}
+
+// Work lists one tab of the actor's inbox: what asks for a decision by when it is due, the rest newest first.
+func (s *Store) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (models.Page[models.WorkItemView], error) {
 	empty := models.Page[models.WorkItemView]{Items: []models.WorkItemView{}, Total: -1}
-	limit, after, err := page(q, "inbox")
+	limit, after, err := page(q.PageQuery, "inbox:"+string(q.Tab))
 	if err != nil {
-		return empty, nil, err
+		return empty, err
 	}
-	args := standingArgs(a, map[string]any{"agency": agencyOf(a), "limit": limit + 1, "queue": queue})
-	pairs := candidatePairs(a, args)
-	if len(pairs) == 0 {
-		return empty, map[string]int{}, nil
+	b := s.inboxOf(a)
+	b.args["limit"] = limit + 1
+	if err := s.narrow(ctx, b, q.WorkFilter); err != nil {
+		return empty, err
 	}
-	counts, err := s.inboxCounts(ctx, pairs, args)
+	rows, err := s.tabRows(ctx, b, q.Tab, after)
 	if err != nil {
-		return empty, nil, err
+		return empty, err
 	}
-	rows, err := s.inboxRows(ctx, pairs, after, args)
-	if err != nil {
-		return empty, nil, err
-	}
-	views, err := s.itemViews(ctx, rows)
+	views, err := s.itemViews(ctx, b, rows)
 	return cut(views, limit, func(v models.WorkItemView) models.WorkItemView { return v },
-		func(v models.WorkItemView) cursor { return cursor{List: "inbox", At: v.ItemDue, ID: v.ItemID} }), counts, err
+		func(v models.WorkItemView) cursor { return mark(q.Tab, v) }), err
+}
+
+// mark is where a page ends: what waits is ordered by when it is due, the rest by when it came.
+func mark(tab models.Tab, v models.WorkItemView) cursor {
+	c := cursor{List: "inbox:" + string(tab), At: v.Since, ID: v.ID}
+	if tab.Asks() {
+		c.At, c.ID = v.ItemDue, v.ItemID
+	}
+	return c
+}
+
+// inbox is what the statements behind one reader's inbox have in common. Each rule that the reader satisfies is a
+// query of its own with its own index; a list is the first of their union.
+type inbox struct {
+	standings []models.Standing
+	args      map[string]any
+	narrow    string
+}
+
+func (s *Store) inboxOf(a models.Actor) *inbox {
+	b := &inbox{standings: a.Standings(), args: standingArgs(a, map[string]any{"agency": agencyOf(a), "now": s.caseNow(), "most": models.CountedMost})}
+	for i, st := range b.standings {
+		b.args[name("role", i)], b.args[name("unit", i)] = st.Rule.Role, st.Rule.Unit
+	}
+	return b
+}
+
+// rule is the condition on an item w that the i-th standing satisfies. Nobody acts for a party to the case: delegation
+// is no way around the rule that nobody decides on their own.
+func (b *inbox) rule(i int) string {
+	return "w.candidate_role = @" + name("role", i) + " and w.candidate_unit = @" + name("unit", i) + unbarredSQL(b.standings[i].Grant, i, b.args)
+}
+
+// asked are the conditions on an item w, one for each index to be used, under which it stands on a tab.
+func (b *inbox) asked(tab models.Tab) []string {
+	var parts, shared []string
+	for i, st := range b.standings {
+		rule, on := b.rule(i), st.On()
+		if on == models.TabClaimable {
+			shared = append(shared, "("+rule+")")
+		}
+		switch {
+		case tab == models.TabAll, tab == on && on != models.TabClaimable:
+			parts = append(parts, rule)
+		case tab == on:
+			parts = append(parts, rule+" and (w.assignee is null or w.assignee <> @account or w.claimed_until <= @now)")
+		}
+	}
+	if tab == models.TabMine && len(shared) > 0 {
+		parts = append(parts, "w.assignee = @account and w.claimed_until > @now and ("+strings.Join(shared, " or ")+")")
+	}
+	return parts
+}
+
+// items selects the open items of one condition that the actor may decide.
+func (b *inbox) items(columns, part, more string) string {
+	return "select * from (select " + columns + " from work_items w join cases c on c.id = w.case_id where w.agency_id = @agency and w.state = 'open' and " +
+		part + mayDecideSQL() + b.narrow + more + ") b"
 }
 
 type inboxRow struct {
-	ID, CaseID, Queue string
-	Opened, Due       time.Time
+	ID, CaseID, Queue            string
+	CandidateRole, CandidateUnit string
+	Assignee                     *string
+	ClaimedUntil                 *time.Time
+	Opened, Due                  time.Time
+	Type                         string
 }
 
-// inboxRows takes each pair's items by its own index, and the first of them all.
-func (s *Store) inboxRows(ctx context.Context, pairs []string, after *cursor, args map[string]any) ([]inboxRow, error) {
-	narrow := " and (@queue = '' or w.queue = @queue)"
+const itemColumns = "w.id, w.case_id, w.queue, w.candidate_role, w.candidate_unit, w.assignee, w.claimed_until, w.opened, w.due"
+
+func (s *Store) tabRows(ctx context.Context, b *inbox, tab models.Tab, after *cursor) ([]inboxRow, error) {
 	if after != nil {
-		narrow, args["afterAt"], args["afterID"] = narrow+" and (w.due, w.id) > (@afterAt, @afterID)", after.At, after.ID
+		b.args["afterAt"], b.args["afterID"] = after.At, after.ID
 	}
-	var parts []string
-	for _, pair := range pairs {
-		parts = append(parts, "select * from (select w.id, w.case_id, w.queue, w.opened, w.due from work_items w join cases c on c.id = w.case_id "+
-			"where w.agency_id = @agency and w.state = 'open' and "+pair+mayDecideSQL+narrow+" order by w.due, w.id limit @limit) b")
+	query := ""
+	switch tab {
+	case models.TabReturned:
+		query = b.returned(after != nil)
+	case models.TabDecided:
+		query = b.decided(after != nil)
+	default:
+		query = b.waiting(tab, after != nil, false)
+	}
+	if query == "" {
+		return nil, nil
 	}
 	var rows []inboxRow
-	err := s.reader(ctx).Raw("select id, case_id, queue, opened, due from ("+strings.Join(parts, " union ")+") i order by due, id limit @limit", args).
-		Scan(&rows).Error
-	return rows, wrap(err, "list an inbox")
+	return rows, wrap(s.reader(ctx).Raw(query, b.args).Scan(&rows).Error, "list an inbox")
 }
 
-func (s *Store) inboxCounts(ctx context.Context, pairs []string, args map[string]any) (map[string]int, error) {
-	var rows []struct {
-		Queue string
-		N     int
+// waiting lists what asks for a decision: from a mark on, or backwards before it.
+func (b *inbox) waiting(tab models.Tab, marked, back bool) string {
+	more, order := "", " order by due, id limit @limit"
+	if marked {
+		more = " and (w.due, w.id) > (@afterAt, @afterID)"
 	}
-	err := s.reader(ctx).Raw(`select w.queue, count(*) as n from work_items w join cases c on c.id = w.case_id
-		where w.agency_id = @agency and w.state = 'open' and (`+strings.Join(pairs, " or ")+")"+mayDecideSQL+" group by w.queue", args).
-		Scan(&rows).Error
-	counts := map[string]int{}
-	for _, r := range rows {
-		counts[r.Queue] = r.N
+	if back {
+		more, order = " and (w.due, w.id) < (@afterAt, @afterID)", " order by due desc, id desc limit @limit"
 	}
-	return counts, wrap(err, "count an inbox")
+	var parts []string
+	for _, part := range b.asked(tab) {
+		parts = append(parts, b.items(itemColumns, part, more+strings.NewReplacer("due", "w.due", "id ", "w.id ").Replace(order)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "select * from (" + strings.Join(parts, " union ") + ") i" + order
 }
 
-// candidatePairs are the rules that the actor's grants satisfy: each role in its unit, and in any.
-func candidatePairs(a models.Actor, args map[string]any) []string {
-	var pairs []string
-	seen := map[models.Candidate]bool{}
-	for _, g := range a.Grants {
-		for _, unit := range []string{g.Unit, ""} {
-			c := models.Candidate{Role: g.Role, Unit: unit}
-			if seen[c] {
-				continue
-			}
-			seen[c] = true
-			role, at := name("role", len(pairs)), name("unit", len(pairs))
-			args[role], args[at] = c.Role, c.Unit
-			pairs = append(pairs, "(w.candidate_role = @"+role+" and w.candidate_unit = @"+at+")")
-		}
+// returned lists the actor's own cases that came back; the status is a literal, as the index has it.
+func (b *inbox) returned(marked bool) string {
+	more := ""
+	if marked {
+		more = " and (c.updated, c.id) < (@afterAt, @afterID)"
 	}
-	return pairs
+	var parts []string
+	for _, own := range []string{"c.sender_id", "c.requester_id"} {
+		parts = append(parts, "select * from (select c.id as case_id, c.updated as opened from cases c where c.agency_id = @agency and c.status = 'returned' and "+
+			own+" = @account"+b.narrow+more+" order by c.updated desc, c.id desc limit @limit) b")
+	}
+	return "select case_id, opened from (" + strings.Join(parts, " union ") + ") r order by opened desc, case_id desc limit @limit"
 }
 
-func (s *Store) itemViews(ctx context.Context, rows []inboxRow) ([]models.WorkItemView, error) {
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.CaseID
+// decided lists the cases on which the actor had a word, each once, by the newest word.
+func (b *inbox) decided(marked bool) string {
+	more := ""
+	if marked {
+		more = " and (d.at, d.case_id) < (@afterAt, @afterID)"
 	}
-	list, err := s.summaries(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[string]models.CaseSummary, len(list))
-	for _, c := range list {
-		byID[c.ID] = c
-	}
-	views := make([]models.WorkItemView, len(rows))
-	for i, r := range rows {
-		views[i] = models.WorkItemView{CaseSummary: byID[r.CaseID], ItemID: r.ID, Queue: r.Queue, Since: r.Opened, ItemDue: r.Due}
-	}
-	return views, nil
+	return `select d.case_id, d.type, d.at as opened from events d join cases c on c.id = d.case_id
+		where d.actor_id = @account and d.type in ` + decisions + ` and c.agency_id = @agency
+			and not exists (select 1 from events l where l.actor_id = @account and l.case_id = d.case_id and l.seq > d.seq and l.type in ` + decisions + ")" +
+		b.narrow + more + " order by d.at desc, d.case_id desc limit @limit"
 }

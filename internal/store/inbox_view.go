@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"loket/models"
+)
+
+// narrow fills in what a filter leaves out. What it asks of the memo are values, not joins: the planner then looks at the
+// items' memos one by one instead of at all there are.
+func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error {
+	if f.Kind != "" {
+		b.args["kind"] = f.Kind
+		b.narrow += " and (select f.memo_kind from memos f where f.case_id = c.id) = @kind"
+	}
+	if f.Queue != "" {
+		b.args["queue"] = f.Queue
+		b.narrow += " and w.queue = @queue"
+	}
+	if f.Unit != "" {
+		var unit unitRow
+		err := s.reader(ctx).Where("agency_id = ? and code = ?", b.args["agency"], f.Unit).Take(&unit).Error
+		if err := wrap(err, "find a unit"); errors.Is(err, models.ErrNotFound) {
+			return models.Invalid(models.Fault("unit", "unit_unknown", "code", f.Unit))
+		} else if err != nil {
+			return err
+		}
+		b.args["below"], b.args["beyond"] = unit.Path, unit.Path[:len(unit.Path)-1]+"0"
+		b.narrow += ` and (select u.path >= @below and u.path < @beyond from memos f join units u on u.agency_id = f.agency_id and u.code = f.sending_unit
+			where f.case_id = c.id)`
+	}
+	if f.Due != "" {
+		from, until := f.Due.Bounds(s.caseNow().In(agencyZone()))
+		b.args["dueFrom"], b.args["dueUntil"] = micro(from), micro(until)
+		b.narrow += " and w.due >= @dueFrom and w.due < @dueUntil"
+	}
+	if f.Text != "" {
+		b.narrow += textual(f.Text, b.args)
+	}
+	return nil
+}
+
+func (s *Store) itemViews(ctx context.Context, b *inbox, rows []inboxRow) ([]models.WorkItemView, error) {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.CaseID
+	}
+	list, err := s.summaries(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]models.CaseSummary, len(list))
+	for _, c := range list {
+		byID[c.ID] = c
+	}
+	views := make([]models.WorkItemView, len(rows))
+	for i, r := range rows {
+		views[i] = models.WorkItemView{CaseSummary: byID[r.CaseID], ItemID: r.ID, Queue: r.Queue, Since: r.Opened, ItemDue: r.Due,
+			Decision: models.EventType(r.Type)}
+	}
+	return views, s.namePeople(ctx, b, rows, views)
+}
+
+// namePeople says in whose stead the actor would decide, and who works on what.
+func (s *Store) namePeople(ctx context.Context, b *inbox, rows []inboxRow, views []models.WorkItemView) error {
+	grants := map[models.Candidate]models.Grant{}
+	for _, st := range b.standings {
+		if _, known := grants[st.Rule]; !known {
+			grants[st.Rule] = st.Grant
+		}
+	}
+	var people, units []string
+	for _, r := range rows {
+		if g := grants[r.rule()]; g.OnBehalfOf != "" {
+			people = append(people, g.OnBehalfOf)
+		} else if g.ActingAs() != "" {
+			units = append(units, g.Unit)
+		}
+		people = append(people, text(r.Assignee))
+	}
+	names, err := s.Names(ctx, people)
+	if err != nil {
+		return err
+	}
+	offices := map[string]string{}
+	if len(units) > 0 {
+		if offices, err = s.UnitNames(ctx, units); err != nil {
+			return err
+		}
+	}
+	now := s.caseNow()
+	for i, r := range rows {
+		if g := grants[r.rule()]; g.OnBehalfOf != "" {
+			views[i].InsteadOf = names[g.OnBehalfOf]
+		} else if g.ActingAs() != "" {
+			views[i].InsteadOf = offices[g.Unit]
+		}
+		if r.Assignee != nil && r.ClaimedUntil != nil && r.ClaimedUntil.After(now) {
+			views[i].Claim = &models.Claim{By: names[*r.Assignee], Mine: *r.Assignee == b.args["account"], Until: *r.ClaimedUntil}
+		}
+	}
+	return nil
+}
+
+func (r inboxRow) rule() models.Candidate {
+	return models.Candidate{Role: models.Role(r.CandidateRole), Unit: r.CandidateUnit}
+}
+
+// Beside gives the cases before and after one in a list that asks for decisions, "" for none. The case itself may have
+// left the list: its newest item says where it stood.
+func (s *Store) Beside(ctx context.Context, a models.Actor, q models.WorkQuery, caseID string) (before, after string, err error) {
+	b := s.inboxOf(a)
+	b.args["limit"] = 1
+	if err := s.narrow(ctx, b, q.WorkFilter); err != nil {
+		return "", "", err
+	}
+	var here []inboxRow
+	err = s.reader(ctx).Raw(`select id, due from work_items where agency_id = @agency and case_id = @id
+		order by case when state = 'open' then 0 else 1 end, opened desc limit 1`, map[string]any{"agency": agencyOf(a), "id": caseID}).Scan(&here).Error
+	if err != nil || len(here) == 0 {
+		return "", "", wrap(err, "find an item's place")
+	}
+	b.args["afterAt"], b.args["afterID"] = here[0].Due, here[0].ID
+	for _, back := range []bool{true, false} {
+		query := b.waiting(q.Tab, true, back)
+		var found []inboxRow
+		if query != "" {
+			err = s.reader(ctx).Raw(query, b.args).Scan(&found).Error
+		}
+		switch {
+		case err != nil:
+			return "", "", wrap(err, "find an item's neighbour")
+		case len(found) > 0 && back:
+			before = found[0].CaseID
+		case len(found) > 0:
+			after = found[0].CaseID
+		}
+	}
+	return before, after, nil
+}
