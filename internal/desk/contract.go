@@ -18,11 +18,15 @@ type Counter interface {
 	Bulk
 	Letters
 	Lists
+	Work
+	Keepsakes
+	Bell
 	Self
 	Delegating
 	Upkeep
 	Exports
 	Dashboards
+	// Watch tells of changes of one case, or with caseID empty of what concerns the actor.
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }
 

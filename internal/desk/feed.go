@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,10 +26,22 @@ type feed struct {
 	watchers map[*watcher]bool
 }
 
-// watcher hears of one case, or of every case while caseID is empty.
+// watcher hears of one case, or, with caseID empty, of those that concern a person.
 type watcher struct {
 	caseID string
+	who    models.Actor
 	pings  chan models.Ping
+}
+
+// hears tells whether a change is for this watcher.
+func (w *watcher) hears(p models.Ping, c store.Concern) bool {
+	if w.caseID != "" {
+		return w.caseID == p.CaseID
+	}
+	return slices.Contains(c.Accounts, w.who.AccountID) || slices.ContainsFunc(c.Rules, func(r models.Candidate) bool {
+		_, asked := r.Admits(w.who)
+		return asked
+	})
 }
 
 func newFeed(s *store.Store, wall func() time.Time, log *slog.Logger) *feed {
@@ -69,10 +82,11 @@ func (l *listener) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var fresh []models.Ping
 	for _, c := range changes {
 		at := seen{c.CaseID, c.Version, c.Touched.UnixMicro()}
 		if _, again := l.told[at]; l.began && !again {
-			l.tell(models.Ping{CaseID: c.CaseID, Seq: c.Seq})
+			fresh = append(fresh, models.Ping{CaseID: c.CaseID, Seq: c.Seq})
 		}
 		l.told[at] = c.Touched
 		if c.Touched.After(l.since) {
@@ -81,7 +95,29 @@ func (l *listener) look(ctx context.Context) error {
 	}
 	forget(l.told, l.since.Add(-2*feedOverlap))
 	l.began = true
-	return nil
+	return l.spread(ctx, fresh)
+}
+
+// spread tells of changes. Whom they concern is asked once for all, and only while somebody listens.
+func (l *listener) spread(ctx context.Context, fresh []models.Ping) error {
+	if len(fresh) == 0 || !l.listened() {
+		return nil
+	}
+	ids := make([]string, len(fresh))
+	for i, p := range fresh {
+		ids[i] = p.CaseID
+	}
+	concerns, err := l.store.Concerns(ctx, ids)
+	for _, p := range fresh {
+		l.tell(p, concerns[p.CaseID])
+	}
+	return err
+}
+
+func (f *feed) listened() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.watchers) > 0
 }
 
 // seen is one change of a case that watchers have heard of. What is said about a case leaves its version alone and
@@ -101,11 +137,11 @@ func forget(told map[seen]time.Time, before time.Time) {
 }
 
 // tell never waits: a browser that has not read its last ping will refetch all the same.
-func (f *feed) tell(p models.Ping) {
+func (f *feed) tell(p models.Ping, c store.Concern) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for w := range f.watchers {
-		if w.caseID != "" && w.caseID != p.CaseID {
+		if !w.hears(p, c) {
 			continue
 		}
 		select {
@@ -115,8 +151,8 @@ func (f *feed) tell(p models.Ping) {
 	}
 }
 
-func (f *feed) watch(ctx context.Context, caseID string) <-chan models.Ping {
-	w := &watcher{caseID: caseID, pings: make(chan models.Ping, 16)}
+func (f *feed) watch(ctx context.Context, who models.Actor, caseID string) <-chan models.Ping {
+	w := &watcher{caseID: caseID, who: who, pings: make(chan models.Ping, 16)}
 	f.mu.Lock()
 	f.watchers[w] = true
 	f.mu.Unlock()
@@ -128,8 +164,9 @@ func (f *feed) watch(ctx context.Context, caseID string) <-chan models.Ping {
 	return w.pings
 }
 
-// Watch tells of changes to one case the actor may see, or, with caseID empty, of every change, by id alone: the
-// page refetches what it shows. It ends with ctx; the channel is never closed.
+// Watch tells of changes to one case the actor may see, or, with caseID empty, of those that concern them: what they
+// are asked, what is theirs, what they are told. It tells ids alone: the page refetches what it shows. It ends with ctx;
+// the channel is never closed.
 func (d *Desk) Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error) {
 	if caseID != "" {
 		c, err := d.store.Case(ctx, a.Agency, caseID)
@@ -140,5 +177,5 @@ func (d *Desk) Watch(ctx context.Context, a models.Actor, caseID string) (<-chan
 			return nil, err
 		}
 	}
-	return d.feed.watch(ctx, caseID), nil
+	return d.feed.watch(ctx, a, caseID), nil
 }

@@ -43,19 +43,7 @@ func (d *Desk) Inbox(ctx context.Context, a models.Actor, queue string, q models
 	if err != nil {
 		return page, nil, err
 	}
-	now, calendars := d.now(), map[string]models.Calendar{}
-	for i := range page.Items {
-		unit := page.Items[i].DueUnit
-		cal, known := calendars[unit]
-		if !known {
-			if cal, err = d.store.UnitCalendar(ctx, a.Agency, unit); err != nil {
-				return page, nil, err
-			}
-			calendars[unit] = cal
-		}
-		page.Items[i].Remaining = cal.Between(now, page.Items[i].ItemDue)
-	}
-	return page, counts, nil
+	return page, counts, d.timed(ctx, a, page.Items)
 }
 
 // The boxes of a list of cases.
