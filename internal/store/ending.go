@@ -44,16 +44,7 @@ func (s *Store) KeepEndings(ctx context.Context) (Endings, error) {
 	if err != nil {
 		return done, err
 	}
-	var over []ending
-	told := map[string][]ending{}
-	for _, e := range known {
-		if days := e.notice(now); e.over(now) {
-			over = append(over, e)
-		} else if days > 0 {
-			group := fmt.Sprint(e.CaseID, " ", e.Application, " ", e.Ends, " ", days, " ", e.zone)
-			told[group] = append(told[group], e)
-		}
-	}
+	over, told := dueEndings(known, now)
 	for _, group := range told {
 		n, err := s.tellEnding(ctx, group, group[0].notice(now), now)
 		if done.Noticed += n; err != nil {
@@ -68,6 +59,20 @@ func (s *Store) KeepEndings(ctx context.Context) (Endings, error) {
 		}
 	}
 	return done, nil
+}
+
+// dueEndings sorts out what is over, and whom to tell: together those of one memo to whom the same is said.
+func dueEndings(known []ending, now time.Time) (over []ending, told map[string][]ending) {
+	told = map[string][]ending{}
+	for _, e := range known {
+		if days := e.notice(now); e.over(now) {
+			over = append(over, e)
+		} else if days > 0 {
+			group := fmt.Sprint(e.CaseID, " ", e.Application, " ", e.Ends, " ", days, " ", e.zone)
+			told[group] = append(told[group], e)
+		}
+	}
+	return over, told
 }
 
 // endings reads the access that ends within the days of the first notice, or should have.

@@ -14,45 +14,57 @@ import (
 func (s *Store) endAccess(ctx context.Context, over []ending, now time.Time) (int, error) {
 	n := 0
 	err := s.transact(ctx, "end access", func(tx *gorm.DB) error {
-		n = 0
-		accounts := slices.Compact(slices.Sorted(slices.Values(accountsOf(over))))
 		var locked []string
 		// Accounts before cases, as whoever spends a link does.
-		if err := tx.Raw("select id from accounts where id in ? order by id"+s.forUpdateSQL(), accounts).Scan(&locked).Error; err != nil {
+		if err := tx.Raw("select id from accounts where id in ? order by id"+s.forUpdateSQL(), accountsOf(over)).Scan(&locked).Error; err != nil {
 			return err
 		}
-		var entries []models.AuditEntry
-		var cases []string
-		ended := map[string]bool{}
-		for _, e := range over {
-			done := tx.Exec("update account_applications set ended_at = ? where account_id = ? and application = ? and ends = ? and ended_at is null",
-				now, e.AccountID, e.Application, e.Ends)
-			if done.Error != nil {
-				return done.Error
-			}
-			if done.RowsAffected == 0 {
-				continue // another process was here, or a new memo prolonged it
-			}
-			n++
-			ended[e.AccountID] = true
-			cases = append(cases, e.CaseID)
-			entry, err := deed{stream: accountStream(e.AccountID), action: "access_ended", object: "account:" + e.AccountID, at: now,
-				before: map[string]any{"application": e.Application, "ends": e.Ends}}.by(clockActor())
-			if err != nil {
-				return err
-			}
-			entries = append(entries, entry)
-		}
-		closed, err := s.closeAccounts(tx, slices.DeleteFunc(accounts, func(id string) bool { return !ended[id] }), now)
-		if err != nil || n == 0 {
+		ended, err := takeAway(tx, over, now)
+		if n = len(ended); err != nil || n == 0 {
 			return err
 		}
-		if err := s.showEnded(tx, cases, now); err != nil {
+		closed, err := s.closeAccounts(tx, slices.Compact(accountsOf(ended)), now)
+		if err != nil {
+			return err
+		}
+		if err := s.showEnded(tx, ended, now); err != nil {
+			return err
+		}
+		entries, err := entriesOf(ended, now)
+		if err != nil {
 			return err
 		}
 		return s.appendAudit(tx, models.DefaultAgency, append(entries, closed...)...)
 	})
 	return n, err
+}
+
+// takeAway marks access as ended and gives what was there: the rest another process has ended, or a new memo prolonged.
+func takeAway(tx *gorm.DB, over []ending, now time.Time) ([]ending, error) {
+	var ended []ending
+	for _, e := range over {
+		done := tx.Exec("update account_applications set ended_at = ? where account_id = ? and application = ? and ends = ? and ended_at is null",
+			now, e.AccountID, e.Application, e.Ends)
+		if done.Error != nil {
+			return nil, done.Error
+		}
+		if done.RowsAffected > 0 {
+			ended = append(ended, e)
+		}
+	}
+	return ended, nil
+}
+
+func entriesOf(ended []ending, now time.Time) ([]models.AuditEntry, error) {
+	entries := make([]models.AuditEntry, len(ended))
+	for i, e := range ended {
+		var err error
+		if entries[i], err = (deed{stream: accountStream(e.AccountID), action: "access_ended", object: "account:" + e.AccountID, at: now,
+			before: map[string]any{"application": e.Application, "ends": e.Ends}}).by(clockActor()); err != nil {
+			return nil, err
+		}
+	}
+	return entries, nil
 }
 
 // forUpdateSQL locks what a written statement selects; SQLite has one writer anyway.
@@ -64,9 +76,12 @@ func (s *Store) forUpdateSQL() string {
 }
 
 // showEnded lets watchers of the memos know.
-func (s *Store) showEnded(tx *gorm.DB, cases []string, now time.Time) error {
-	slices.Sort(cases)
-	return tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id in ?", now, s.databaseTime(), slices.Compact(cases)).Error
+func (s *Store) showEnded(tx *gorm.DB, ended []ending, now time.Time) error {
+	cases := make([]string, len(ended))
+	for i, e := range ended {
+		cases[i] = e.CaseID
+	}
+	return tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id in ?", now, s.databaseTime(), cases).Error
 }
 
 // nothingLeft are contract staff without any access or role: their accounts open nothing any more.
@@ -82,9 +97,6 @@ const nothingLeft = `
 // closeAccounts disables accounts that have nothing left, and whatever could still open them: sessions, tokens, links,
 // known browsers.
 func (s *Store) closeAccounts(tx *gorm.DB, accounts []string, now time.Time) ([]models.AuditEntry, error) {
-	if len(accounts) == 0 {
-		return nil, nil
-	}
 	var ids []string
 	err := tx.Raw(nothingLeft, map[string]any{"accounts": accounts, "disabled": AccountDisabled, "contract": models.EmploymentContract, "now": now}).Scan(&ids).Error
 	if err != nil || len(ids) == 0 {
