@@ -52,37 +52,62 @@ func CommonPath(paths []string) string {
 
 // PlanHead gives the steps of the head stage (PRODUCT 3.1.4 and 3.1.5, TIMING 'Approvals'): the head of the smallest
 // unit that holds all rows; when that is the sender or a listed person, the parent unit's head instead, and so on up;
-// then as escalation each further parent head. Whoever acts for a head is asked with them, and counts as having been
-// asked: a step that would ask nobody else is left out. Where nobody is eligible, the substitute an admin appointed. No
-// step means ErrNoApprover.
+// then as escalation the acting head of the first unit, who could decide from the beginning and is now asked alone, and
+// each further parent head. Nobody is asked twice but that acting head. Where nobody is eligible, the substitute an
+// admin appointed. No step means ErrNoApprover.
 func PlanHead(f ApprovalFacts, senderAccount, writerAccount string) ([]Step, error) {
-	asked := map[string]bool{}
-	var steps []Step
-	add := func(r Role, unit string) {
-		s := Step{Stage: StageHead, Candidate: Candidate{Role: r, Unit: unit}, Minutes: EscalationMinutes, RemindAt: EscalationRemind}
-		if len(steps) == 0 {
-			s.Minutes, s.RemindAt = StageMinutes, StageRemindAt
-		}
-		before := len(asked)
-		for _, account := range f.eligible(s.Candidate, senderAccount, writerAccount) {
-			asked[account] = true
-		}
-		if len(asked) > before {
-			steps = append(steps, s)
-		}
-	}
+	p := headPlan{facts: f, sender: senderAccount, writer: writerAccount, asked: map[string]bool{}}
 	for _, unit := range f.Chain {
-		add(RoleHead, unit)
-	}
-	if len(steps) == 0 {
-		for _, unit := range f.Chain {
-			add(RoleSubstitute, unit)
+		before := len(p.steps)
+		p.ask(RoleHead, unit)
+		if before == 0 && len(p.steps) == 1 {
+			p.askActing(unit)
 		}
 	}
-	if len(steps) == 0 {
+	if len(p.steps) == 0 {
+		for _, unit := range f.Chain {
+			p.ask(RoleSubstitute, unit)
+		}
+	}
+	if len(p.steps) == 0 {
 		return nil, ErrNoApprover.With("unit", f.Unit)
 	}
-	return steps, nil
+	return p.steps, nil
+}
+
+// headPlan is a plan of the head stage as it grows; asked are the accounts that it turns to.
+type headPlan struct {
+	facts          ApprovalFacts
+	sender, writer string
+	asked          map[string]bool
+	steps          []Step
+}
+
+// ask adds a step, unless it would ask nobody new.
+func (p *headPlan) ask(r Role, unit string) {
+	c, before := Candidate{Role: r, Unit: unit}, len(p.asked)
+	for _, account := range p.facts.eligible(c, p.sender, p.writer) {
+		p.asked[account] = true
+	}
+	if len(p.asked) > before {
+		p.add(c)
+	}
+}
+
+// askActing adds the acting head's own time after a head's, where both are there.
+func (p *headPlan) askActing(unit string) {
+	acting := Candidate{Role: RoleActingHead, Unit: unit}
+	if n := len(p.facts.eligible(acting, p.sender, p.writer)); n > 0 && n < len(p.asked) {
+		p.add(acting)
+	}
+}
+
+func (p *headPlan) add(c Candidate) {
+	s := Step{Stage: StageHead, Candidate: c, Minutes: EscalationMinutes, RemindAt: EscalationRemind}
+	if len(p.steps) == 0 {
+		s.Minutes, s.RemindAt = StageMinutes, StageRemindAt
+	}
+	p.steps = append(p.steps, s)
 }
 
 // eligible lists the accounts that satisfy a rule and are no party, see Parties: the plan asks nobody whom Case.Decides
