@@ -80,7 +80,7 @@ func fieldChoices() map[string][]any {
 		choices[name+".status"], choices[name+".stage"] = statuses, stages
 		choices[name+".kind"] = texts([]models.Kind{models.KindMemo})
 	}
-	choices["StepView.stage"] = stages
+	choices["StepView.stage"], choices["WorkItemView.decision"] = stages, events()
 	choices["StepPerson.acting"], choices["DelegationView.kind"] = texts(models.ActingKinds()), texts(models.ActingKinds())
 	choices["Absence.status"] = texts(models.EmployeeStatuses())
 	choices["OpenCount.status"], choices["StageCount.stage"] = statuses, stages

@@ -27,7 +27,7 @@ const streamText = "Server-sent events. Each `change` event names a case and its
 	"Its id is the seq. A comment line comes every 15 s; the stream ends after 10 minutes, when the token ends, and when the server stops: connect again."
 
 func (s *service) streamOperations() {
-	register(s, operation{id: "watch-inbox", method: http.MethodGet, path: "/inbox/events", tag: tagWork, summary: "Hear of changes to my work",
+	register(s, operation{id: "watch-inbox", method: http.MethodGet, path: "/inbox/events", tag: tagWork, summary: "Hear of what concerns me",
 		access: edge.SignedIn(), scope: models.ScopeRead, stream: true, text: streamText}, s.watchInbox)
 	register(s, operation{id: "watch-memo", method: http.MethodGet, path: "/memos/{id}/events", tag: tagMemos, summary: "Hear of changes to a memo",
 		access: edge.SignedIn(), scope: models.ScopeRead, stream: true, text: streamText}, s.watchMemo)

@@ -31,6 +31,7 @@ type counter struct {
 	draft    models.MemoDraft
 	returned desk.Return
 	version  int
+	worked   models.WorkQuery
 	pings    chan models.Ping
 }
 

@@ -76,6 +76,7 @@ func statusOf(code string) (int, bool) {
 		models.ErrNotYours.Code:             http.StatusForbidden,
 		models.ErrNoApprover.Code:           http.StatusConflict,
 		models.ErrTooSoon.Code:              http.StatusConflict,
+		models.ErrClaimed.Code:              http.StatusConflict,
 		models.ErrStale.Code:                http.StatusPreconditionFailed,
 		models.ErrDuplicate.Code:            http.StatusConflict,
 		models.ErrIdempotencyConflict.Code:  http.StatusUnprocessableEntity,

@@ -41,6 +41,28 @@ due: When the present step must be decided.
 rows: How many rows stand where.
 trouble: The outside system that keeps refusing, if any; support can retry.
 seq: How many events are on record.
+Dashboard.unit: The unit that was asked for; absent for all that you may see.
+Dashboard.from: Monday of the first week.
+Dashboard.until: The instant of the figures.
+Dashboard.open: Open memos, one entry for each status.
+Dashboard.weeks: What was decided, week by week, the oldest first.
+Dashboard.stages: What was decided in each stage, and how fast.
+OpenCount.under_2_days: Begun less than 2 days ago.
+OpenCount.under_7_days: Begun 2 to 6 days ago.
+OpenCount.under_14_days: Begun 7 to 13 days ago.
+OpenCount.older: Begun 14 days ago or longer.
+OpenCount.total: All of them.
+begins: The week's Monday.
+approved: Approvals by heads.
+verified: Checks by officers that accepted somebody.
+refused: Refusals.
+returned: Memos returned for revision.
+expired: Memos that nobody decided.
+in_time: Decisions before the first due time of their stage.
+escalated: How often the next office holder was asked.
+measured: Of how many decisions, the newest, the times are; there are none where it is 0.
+median_minutes: Half of the decisions took no longer, in business minutes.
+p90_minutes: Nine of ten decisions took no longer, in business minutes.
 AccessView.application: The application.
 AccessView.ends: The last day of access, YYYY-MM-DD; absent while open-ended.
 AccessView.ended: Whether it is over.
@@ -74,6 +96,7 @@ AccountView.roles: Roles that hold now, each in its unit.
 AccountView.applications: Applications that the account may use.
 AccountView.must_change_password: Whether PUT /api/v1/me/password comes first.
 AccountView.password_changed_at: When the password was last changed.
+AuditEntry.on_behalf_of_name: That employee's name.
 AuditEntry.seq: Place in the chain over all streams, without gaps; 0 until sealed.
 AuditEntry.stream: The chain it stands in: case:<id>, account:<id> or system.
 AuditEntry.stream_seq: Place within the stream, from 1, without gaps.
@@ -106,9 +129,6 @@ thu: Thursday's working hours, each as [from, to].
 fri: Friday's working hours, each as [from, to].
 sat: Saturday's working hours, each as [from, to].
 sun: Sunday's working hours, each as [from, to].
-Comment.author_name: Who wrote it.
-Comment.own: Whether you wrote it.
-Comment.text: What was said, as plain text.
 EmployeeView.name: The person's name.
 EmployeeView.access: What the person's account may use, or could until it ended; absent in lists.
 EmployeeView.employment_type: How the person is employed.
@@ -131,7 +151,8 @@ FieldChange.field: What changed: a field of the draft or a column of a row by it
 FieldChange.person: Whose row it is; absent where the letter changed.
 FieldChange.before: What it said in the round before; a person's number where the row went.
 FieldChange.after: What it says now; a person's number where the row came.
-FieldNote.field: What is to be corrected: a field of the draft by its JSON name, or a row as rows[3], counted from 0.
+FieldNote.field: What is to be corrected: a field of the draft by its JSON name, or a row as rows[3], counted from 0. While the list is being corrected it counts in the list as it is by now, and is rows once that person was left out.
+FieldNote.person: Whose row that was.
 FieldNote.note: What to correct in it.
 Home.i_wait_for: What I sent that is still open; what was returned to me comes first.
 Home.drafts: How many drafts I have.
@@ -213,6 +234,9 @@ StepPerson.name: Who is asked.
 StepPerson.acting: How they act for somebody; absent in an office of their own.
 StepPerson.for: For whom they act; absent for a vacancy.
 StepPerson.until: The first instant after they act.
+Comment.author_name: Who wrote it.
+Comment.own: Whether you wrote it.
+Comment.text: What was said, as plain text.
 DelegationView.id: The delegation's id, which is its grant's.
 DelegationView.kind: How the delegate acts.
 DelegationView.role: The office.
@@ -248,11 +272,28 @@ UnitView.path: Codes from the root, each with a slash around.
 UnitView.children: Units right below.
 UnitView.offices: Who holds which office.
 UnitView.employees: How many people work in the unit itself.
-WorkItemView.item_id: The work item's id.
+WorkItemView.item_id: The work item's id; absent where nothing waits.
 WorkItemView.queue: approval or verification.
-WorkItemView.since: Since when it waits.
+WorkItemView.since: Since when it waits; in the tab of what I decided, when I did.
 WorkItemView.item_due: When it must be decided.
 WorkItemView.remaining_minutes: Business minutes left; negative when late.
+WorkItemView.due_today: Whether it is due today, where the unit works.
+WorkItemView.instead_of: The person, or else the unit, in whose stead I would decide.
+WorkItemView.claim: Who works on it, where several are asked.
+WorkItemView.decision: What I had to say, in the tab of what I decided.
+WorkPage.counts: Open work items per queue, whatever the query narrows; 100 means that many or more.
+WorkPage.tabs: What stands on each tab, whatever the query narrows; 100 means that many or more.
+Claim.by: Who works on it.
+Claim.mine: Whether that is me.
+Claim.until: When the claim ends by itself.
+SavedView.name: By what its owner knows it.
+SavedView.query: The inbox's query, as an address spells it.
+SavedView.opens: Whether the portal's inbox begins with it.
+Phrase.text: The reason.
+Phrase.shared: Whether it is the agency's.
+Notification.kind: Which message it is.
+Notification.case_id: The case that it is about.
+Notification.seen: When I looked at it; absent before.
 `
 
 // exampleTable gives examples in the same way, for fields that are no choice.
@@ -303,7 +344,9 @@ contact: Rina, ext. 1204
 copies: ["Bureau of Personnel"]
 date: 2026-11-23
 reason: NIP and name differ.
-trouble: directory
+trouble: provisioning
+asked: 2026-11-23T09:30:00+07:00
+content: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 seq: 3
 round: 1
 version: 7
@@ -413,8 +456,21 @@ FieldChange.person: Made Surya Adi Wijaya
 FieldChange.before: Accounts for new staff
 FieldChange.after: Flexible working for new staff
 FieldNote.field: subject
+FieldNote.person: Made Surya Adi Wijaya
 FieldNote.note: Name the unit in the subject.
 RowFinding.code: name_differs
 TokenView.name: laptop
 FailedNotice.reason: 550 5.1.1 No such mailbox
+WorkItemView.instead_of: Bambang Santoso
+WorkItemView.due_today: false
+WorkItemView.decision: approved
+Claim.by: Made Surya Adi Wijaya
+Claim.mine: false
+SavedView.name: Late in my unit
+SavedView.query: due=late&tab=mine
+SavedView.opens: false
+Phrase.text: NIP and name differ.
+Phrase.shared: false
+Notification.kind: memo_waiting
+Notification.seen: 2026-11-23T09:15:00+07:00
 `
