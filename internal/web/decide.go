@@ -46,7 +46,7 @@ func (v *visit) showDecide(p *models.Problem) error {
 		return err
 	}
 	verdict := v.form("verdict")
-	form := decideForm{Memo: memo, Rows: rows, Reason: v.form("reason"), Key: uuid.NewString(), Choices: []option{
+	form := decideForm{Memo: memo, Rows: rows, Reason: v.reason("reason"), Key: uuid.NewString(), Choices: []option{
 		{Value: "approve", Text: v.say.T("portal.decide.approve"), Hint: v.say.T("portal.decide.approve_hint"), On: verdict == "approve"},
 		{Value: "refuse", Text: v.say.T("portal.decide.refuse"), Hint: v.say.T("portal.decide.refuse_hint"), On: verdict == "refuse" || v.Query("verdict") == "refuse"}}}
 	if slices.Contains(memo.Actions, models.ActionReturn) {
@@ -61,7 +61,7 @@ func (v *visit) showDecide(p *models.Problem) error {
 
 // showCaseForm shows a form that stands below a memo.
 func (v *visit) showCaseForm(page, title string, m models.MemoView, body any, lines []faultLine, p *models.Problem) error {
-	f := frame{Title: v.say.T(title), Lead: v.memoTitle(m), Body: body, Faults: lines,
+	f := frame{Title: v.say.T(title), Lead: v.memoTitle(m), Body: body, Faults: lines, Beside: v.besides(m.ID, true), Phrases: v.phrases(),
 		Crumbs: append(v.memoCrumbs(), link{v.memoName(m), "/memos/" + m.ID}, link{Text: v.say.T(title)})}
 	if p != nil {
 		return v.showAs(statusOf(p.Code), page, f)
@@ -70,6 +70,10 @@ func (v *visit) showCaseForm(page, title string, m models.MemoView, body any, li
 }
 
 func (v *visit) decide() error {
+	if v.inserting() {
+		return v.showDecide(nil)
+	}
+	v.lookAhead()
 	verdict := v.form("verdict")
 	if verdict == "return" {
 		return v.giveBackFrom(v.showDecide)
@@ -110,7 +114,7 @@ func (v *visit) showWithdraw(p *models.Problem) error {
 	if err != nil || v.IsAborted() {
 		return err
 	}
-	form := askForm{Memo: memo, Reason: v.form("reason"), Key: uuid.NewString()}
+	form := askForm{Memo: memo, Reason: v.reason("reason"), Key: uuid.NewString()}
 	if p != nil {
 		form.Lines = v.faultLines(p)
 	}
@@ -118,6 +122,9 @@ func (v *visit) showWithdraw(p *models.Problem) error {
 }
 
 func (v *visit) withdraw() error {
+	if v.inserting() {
+		return v.showWithdraw(nil)
+	}
 	_, err := v.portal.Desk.WithdrawMemo(v.Request.Context(), v.actor(), v.Param("id"), v.form("reason"), v.key())
 	if p, ok := formProblem(err); ok && len(p.Faults) > 0 {
 		return v.showWithdraw(p)

@@ -23,7 +23,7 @@ func statusOf(code string) int {
 		return http.StatusNotFound
 	case models.ErrLinkSpent.Code:
 		return http.StatusGone
-	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrTooSoon.Code:
+	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code:
 		return http.StatusConflict
 	case models.ErrTooMany.Code:
 		return http.StatusTooManyRequests

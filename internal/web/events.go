@@ -16,27 +16,40 @@ const (
 	heartbeat = 20 * time.Second
 )
 
-// memoEvents tells the browser that a memo has changed; the page then fetches what it shows. Events carry ids alone.
+// events tells the browser of what concerns its reader: "mine", and of one memo where the page shows one: "changed".
+// The page then fetches what it shows. Events carry ids alone.
+func (v *visit) events() error { return v.stream("") }
+
 func (v *visit) memoEvents() error {
-	ctx := v.Request.Context()
-	memo, err := v.portal.Desk.Memo(ctx, v.actor(), v.Param("id"))
+	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
 	if err != nil {
 		return err
 	}
-	pings, err := v.portal.Desk.Watch(ctx, v.actor(), memo.ID)
+	return v.stream(memo.ID)
+}
+
+func (v *visit) stream(caseID string) error {
+	ctx := v.Request.Context()
+	mine, err := v.portal.Desk.Watch(ctx, v.actor(), "")
 	if err != nil {
 		return err
+	}
+	var changed <-chan models.Ping // none, and never heard of, without a memo
+	if caseID != "" {
+		if changed, err = v.portal.Desk.Watch(ctx, v.actor(), caseID); err != nil {
+			return err
+		}
 	}
 	v.Header("Content-Type", "text/event-stream")
 	v.Header("X-Accel-Buffering", "no")
 	v.Status(http.StatusOK)
-	v.pass(pings)
+	v.pass(changed, mine)
 	return nil
 }
 
 // pass hands on pings until the reader leaves, the server stops, the stream has lived long enough, or the session is
 // over.
-func (v *visit) pass(pings <-chan models.Ping) {
+func (v *visit) pass(changed, mine <-chan models.Ping) {
 	end, beat := time.NewTimer(eventsLife), time.NewTicker(heartbeat)
 	defer end.Stop()
 	defer beat.Stop()
@@ -49,8 +62,10 @@ func (v *visit) pass(pings <-chan models.Ping) {
 			return
 		case <-end.C:
 			return
-		case ping, open := <-pings:
+		case ping, open := <-changed:
 			alive = open && v.emit(fmt.Sprintf("event: changed\nid: %d\ndata: %d\n\n", ping.Seq, ping.Seq))
+		case ping, open := <-mine:
+			alive = open && v.emit(fmt.Sprintf("event: mine\ndata: %d\n\n", ping.Seq))
 		case <-beat.C:
 			alive = v.stillIn() && v.emit(": here\n\n")
 		}

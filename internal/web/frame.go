@@ -15,6 +15,12 @@ type frame struct {
 	Faults      []faultLine
 	Body        any
 
+	// Beside leads through the list from which the reader came; Phrases are what a reason may be made of. Stream is what
+	// the page hears of changes by.
+	Beside  *beside
+	Phrases []option
+	Stream  string
+
 	// Path is where the language switch returns to; given only by a page that answers a form at another address.
 	Path string
 
@@ -22,6 +28,8 @@ type frame struct {
 	Agency string
 	Faulty bool
 	Flash  *flash
+	Bell   bell
+	Sought string // what was searched for
 	Viewer *models.AccountView
 	Nav    []navLink
 	Links  []link
@@ -55,7 +63,11 @@ func (v *visit) furnish(f *frame) {
 	if v.in {
 		f.Viewer = &v.who.Account
 		if !v.who.Account.MustChangePassword {
-			f.Nav, f.Links = v.nav(), []link{{v.say.T("portal.footer.calendar"), "/calendar"}}
+			f.Nav, f.Links = v.nav(), []link{{v.say.T("portal.footer.calendar"), "/calendar"}, {v.say.T("inbox.track.title"), "/track"}, {v.say.T("inbox.phrases.title"), "/phrases"}}
+			f.Bell, f.Sought = v.bell(), v.sought()
+			if f.Stream == "" {
+				f.Stream = "/events"
+			}
 		}
 	}
 	f.Flash = v.takeFlash()
@@ -70,7 +82,8 @@ type window struct {
 func windows() []window {
 	return []window{
 		{word: "home", href: "/"},
-		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead}},
+		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead,
+			models.RolePPK, models.RoleHRHead, models.RoleDrafter}},
 		{word: "memos", href: "/memos"},
 		{word: "dashboard", href: "/dashboard", roles: models.DashboardRoles()},
 		{word: "delegations", href: "/delegations", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute,
@@ -112,6 +125,12 @@ func (v *visit) takeFlash() *flash {
 	if code, warn := strings.CutPrefix(done, "warn."); warn {
 		p := &models.Problem{Code: code}
 		return &flash{Text: v.problemText(p) + ". " + v.problemDetail(p), Warn: true}
+	}
+	if moved, ok := strings.CutPrefix(done, movedFlash); ok {
+		if text := v.movedText(moved); text != "" {
+			return &flash{Text: text}
+		}
+		return nil
 	}
 	if key := "portal.flash." + done; v.portal.Words.Has(key) {
 		return &flash{Text: v.say.T(key)}

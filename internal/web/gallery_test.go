@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func verifying(c *counter) {
 
 func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
-	return append(append(append(append(append(dashboardScenes(), delegationScenes()...), revisionScenes()...), bulkScenes()...), commentScenes()...), []scene{
+	return slices.Concat(dashboardScenes(), revisionScenes(), bulkScenes(), workScenes(), delegationScenes(), commentScenes(), []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/password/fresh", stranger: true},
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},
@@ -131,7 +132,7 @@ func scenes() []scene {
 		{name: "forbidden", path: "/audit", status: 403, set: func(c *counter) { c.who.Actor.Grants = nil }},
 		{name: "unavailable", path: "/inbox", status: 503, set: func(c *counter) { c.fail = models.ErrUnavailable }},
 		{name: "broken", path: "/inbox", status: 500, set: func(c *counter) { c.fail = io.ErrUnexpectedEOF }},
-	}...)
+	})
 }
 
 // TestGallery shows every page in both languages and at both widths: no accessibility fault, nothing wider than the

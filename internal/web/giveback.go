@@ -87,7 +87,7 @@ func (v *visit) showReturn(p *models.Problem) error {
 	if err != nil || v.IsAborted() {
 		return err
 	}
-	form := returnForm{Memo: memo, Reason: v.form("reason"), Key: uuid.NewString()}
+	form := returnForm{Memo: memo, Reason: v.reason("reason"), Key: uuid.NewString()}
 	if p != nil {
 		form.Lines = v.noteLines(v.faultLines(p))
 	}
@@ -95,7 +95,13 @@ func (v *visit) showReturn(p *models.Problem) error {
 	return v.showCaseForm("return", "portal.return.title", memo, form, form.Lines, p)
 }
 
-func (v *visit) giveBack() error { return v.giveBackFrom(v.showReturn) }
+func (v *visit) giveBack() error {
+	if v.inserting() {
+		return v.showReturn(nil)
+	}
+	v.lookAhead()
+	return v.giveBackFrom(v.showReturn)
+}
 
 // giveBackFrom returns a memo to its sender; what is wrong with the form is shown again by the page it came from.
 func (v *visit) giveBackFrom(again func(*models.Problem) error) error {

@@ -37,6 +37,8 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"iso":      func(t any) string { return timed(t, func(t time.Time) string { return t.Format(time.RFC3339) }) },
 		"civil":    func(s string) string { return civil(p, s) },
 		"left":     p.WorkingTimeLeft,
+		"chip":     func(w models.WorkItemView) chip { return dueChip(p, w) },
+		"count":    count,
 		"took":     func(minutes int) string { return took(p, minutes) },
 		"share":    func(n, of int) string { return share(p, n, of) },
 		"field":    func(field string) string { return fieldLabel(words, p, field) },

@@ -76,31 +76,6 @@ func (v *visit) pagerAt(path, next string) pager {
 	return p
 }
 
-type inboxBody struct {
-	Items []models.WorkItemView
-	Tabs  []tab
-	Pages pager
-}
-
-func (v *visit) inboxPage() error {
-	queue := v.Query("queue")
-	page, counts, err := v.portal.Desk.Inbox(v.Request.Context(), v.actor(), queue, v.pageQuery())
-	if err != nil {
-		return err
-	}
-	all := 0
-	for _, n := range counts {
-		all += n
-	}
-	tabs := []tab{{v.say.T("portal.queue.all"), "/inbox", all, queue == ""}}
-	for _, q := range []string{"approval", "verification"} {
-		if n, ok := counts[q]; ok || queue == q {
-			tabs = append(tabs, tab{v.say.T("portal.queue." + q), "/inbox?queue=" + q, n, queue == q})
-		}
-	}
-	return v.show("inbox", frame{Title: v.say.T("portal.inbox.title"), Lead: v.say.T("portal.inbox.lead"), Body: inboxBody{page.Items, tabs, v.pager(page.Next)}})
-}
-
 type memosBody struct {
 	Items    []models.CaseSummary
 	Tabs     []tab

@@ -18,6 +18,7 @@ type memoBody struct {
 	Pages pager
 	Talk  talk
 	Query string // which part of the list is shown
+	In    string // the list from which the reader came, as an address takes it on
 	Key   string
 }
 
@@ -106,7 +107,8 @@ func (v *visit) steps(m models.MemoView) []step {
 func (v *visit) memoPage() error { return v.showMemo(nil) }
 
 func (v *visit) memoFrame(memo models.MemoView) frame {
-	return frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)})}
+	return frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)}),
+		Beside: v.besides(memo.ID, false), Stream: "/memos/" + memo.ID + "/events"}
 }
 
 // memoBody reads a memo and the part of its list that the query asks for.
@@ -123,7 +125,7 @@ func (v *visit) memoBody() (memoBody, error) {
 	}
 	rows, err := v.portal.Desk.MemoRows(ctx, a, id, state, v.pageQuery())
 	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next), Talk: said,
-		Query: v.Request.URL.RawQuery, Key: uuid.NewString()}
+		Query: v.Request.URL.RawQuery, In: v.inList(), Key: uuid.NewString()}
 	if whole := state == "" && v.Query("cursor") == "" && rows.Next == ""; whole && len(rows.Items) < memo.Rows.Total {
 		body.Tabs = nil // whoever is merely listed sees their own row, and sorts nothing
 	}
@@ -194,6 +196,8 @@ func (v *visit) acted(err error, done string) error {
 		done = "warn." + p.Code
 	} else if err != nil {
 		return err
+	} else if v.ahead != nil {
+		return v.moveOn(done)
 	}
 	return v.to("/memos/"+v.Param("id"), done)
 }

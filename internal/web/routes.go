@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -25,9 +26,14 @@ type route struct {
 // Mount declares every page in the table and puts it on the engine. Paths lie at the root: this is the program's face.
 func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 	t.Handle(g, edge.Route{Method: http.MethodGet, Path: staticPrefix + ":hash/*file", Access: edge.Public(), Summary: "Style sheets, scripts, fonts and pictures"}, p.assets.Serve)
-	for _, r := range append(doorRoutes(), append(memoRoutes(), append(letterRoutes(), append(exportRoutes(), append(delegationRoutes(), readingRoutes()...)...)...)...)...) {
+	for _, r := range routes() {
 		t.Handle(g, r.Route, p.serve(r))
 	}
+}
+
+// routes is the whole table.
+func routes() []route {
+	return slices.Concat(doorRoutes(), memoRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {
@@ -137,5 +143,31 @@ func readingRoutes() []route {
 		post("/support/notices/:id/resend", support, (*visit).resendNotice, "Send a failed message again"),
 		get("/audit", audit, (*visit).auditPage, "Browse the audit trail"),
 		get("/dashboard", edge.Roles(models.DashboardRoles()...), (*visit).dashboardPage, "How the work stands: open, decided, and how fast"),
+	}
+}
+
+// workRoutes are the inbox as its reader lives in it: views of it, claims, reasons, notifications, search.
+func workRoutes() []route {
+	in := edge.SignedIn()
+	return []route{
+		get("/events", in, (*visit).events, "Tells the browser of what concerns its reader").streaming().unasked(),
+		get("/inbox/live", in, (*visit).inboxLive, "The part of the inbox that changes").unasked(),
+		get("/inbox/views", in, (*visit).viewsPage, "My saved views"),
+		post("/inbox/views", in, (*visit).saveView, "Save what the inbox shows"),
+		post("/inbox/views/:id", in, (*visit).changeView, "Rename a view, or begin with it"),
+		post("/inbox/views/:id/drop", in, (*visit).dropView, "Forget a view"),
+		get("/memos/:id/turn", in, (*visit).turnPage, "A memo where its reader can decide on it"),
+		post("/memos/:id/claim", in, (*visit).claim, "Tell colleagues that I work on it"),
+		post("/memos/:id/release", in, (*visit).release, "Give back what I claimed"),
+		get("/phrases", in, (*visit).phrasesPage, "Reasons that are given often"),
+		post("/phrases", in, (*visit).savePhrase, "Keep a reason"),
+		post("/phrases/:id", in, (*visit).savePhrase, "Change a kept reason"),
+		post("/phrases/:id/drop", in, (*visit).dropPhrase, "Forget a kept reason"),
+		get("/notifications", in, (*visit).notificationsPage, "What I was told"),
+		get("/notifications/bell", in, (*visit).bellPart, "How much of it I have not seen").unasked(),
+		post("/notifications/seen", in, (*visit).seeNotifications, "Mark all as seen"),
+		post("/notifications/:id/open", in, (*visit).openNotification, "Mark one as seen and go to what it is about"),
+		get("/search", in, (*visit).searchPage, "Find by number, name, NIP or subject"),
+		get("/track", in, (*visit).trackPage, "Where a number stands"),
 	}
 }

@@ -75,7 +75,10 @@ func (c *counter) RetryMemo(_ context.Context, _ models.Actor, id, _ string) (mo
 	return c.memo, c.ask("retry " + id)
 }
 
-func (c *counter) Watch(context.Context, models.Actor, string) (<-chan models.Ping, error) {
+func (c *counter) Watch(_ context.Context, _ models.Actor, id string) (<-chan models.Ping, error) {
+	if id == "" {
+		return c.mine, nil
+	}
 	return c.watched, nil
 }
 

@@ -30,6 +30,10 @@ type counter struct {
 	watched chan models.Ping
 	away    bool  // the registry has people on leave
 	unfit   error // answers a delegation
+	mine    chan models.Ping
+	worked  []models.WorkQuery
+	opens   bool // a view opens the inbox
+	rung    int  // how often the bell rang
 	mu      sync.Mutex
 }
 
@@ -119,7 +123,7 @@ func sampleRows() []models.RowView {
 }
 
 func newCounter() *counter {
-	return &counter{agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1)}
+	return &counter{agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1), mine: make(chan models.Ping, 1)}
 }
 
 func (c *counter) ask(what any) error { c.asked = append(c.asked, what); return c.fail }
@@ -177,13 +181,6 @@ func (c *counter) Home(context.Context, models.Actor) (models.Home, error) {
 	back := mine
 	back.ID, back.Number, back.Status, back.Subject = "memo-5", "LKT-2026-000064", models.StatusReturned, "Akses bagi tim audit internal"
 	return models.Home{WaitsForMe: models.Page[models.WorkItemView]{Items: c.items(), Total: 2}, IWaitFor: models.Page[models.CaseSummary]{Items: []models.CaseSummary{back, mine, done}, Total: 3}, Drafts: 1, Trouble: 2}, c.fail
-}
-
-func (c *counter) items() []models.WorkItemView {
-	late := sampleSummary()
-	late.ID, late.Number, late.Subject, late.SenderName = "memo-4", "LKT-2026-000117", "Akses bagi tenaga ahli Pusat Data", "Yanti Hidayat"
-	return []models.WorkItemView{{CaseSummary: late, ItemID: "i-2", Queue: "verification", Since: ago(50 * time.Hour), ItemDue: ago(time.Hour), Remaining: -60},
-		{CaseSummary: sampleSummary(), ItemID: "i-1", Queue: "approval", Since: ago(26 * time.Hour), ItemDue: later(29 * time.Hour), Remaining: 880}}
 }
 
 func (c *counter) Inbox(_ context.Context, _ models.Actor, _ string, _ models.PageQuery) (models.Page[models.WorkItemView], map[string]int, error) {

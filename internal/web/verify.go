@@ -83,7 +83,7 @@ func (v *visit) showVerify(p *models.Problem, asked []models.RowDecision) error 
 	if err != nil {
 		return err
 	}
-	form := verifyForm{Memo: memo, Pages: v.pager(page.Next), Self: v.Request.URL.RequestURI(), AllReason: v.form("all_reason"), AllChoice: v.form("all"),
+	form := verifyForm{Memo: memo, Pages: v.pager(page.Next), Self: v.Request.URL.RequestURI(), AllReason: v.reason("all_reason"), AllChoice: v.form("all"),
 		PickedReason: v.form("picked_reason"), PickedChoice: v.form("picked"), Key: uuid.NewString()}
 	if p != nil {
 		form.Taken = overtaken(p)
@@ -118,6 +118,10 @@ func verifyLines(lines []faultLine, asked []models.RowDecision) []faultLine {
 }
 
 func (v *visit) verify() error {
+	if v.inserting() {
+		return v.showVerify(nil, nil)
+	}
+	v.lookAhead()
 	in, p := v.verification()
 	if p == nil {
 		_, err := v.portal.Desk.VerifyMemo(v.Request.Context(), v.actor(), v.Param("id"), in, v.key())
@@ -156,7 +160,10 @@ func (v *visit) verified(err error) error {
 		return err
 	}
 	if (memoBody{Memo: memo}).May(string(models.ActionVerify)) {
-		return v.to("/memos/"+memo.ID+"/verify", "rows_saved")
+		return v.onward("/memos/"+memo.ID+"/verify", "rows_saved")
+	}
+	if v.ahead != nil {
+		return v.moveOn("rows_done")
 	}
 	return v.to("/memos/"+memo.ID, "rows_done")
 }

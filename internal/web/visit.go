@@ -22,6 +22,7 @@ type visit struct {
 	in     bool // somebody is signed in
 	lang   string
 	say    i18n.Printer
+	ahead  *ahead // what comes after the memo that is decided on
 }
 
 // visit opens a request. It always gives a visit to answer with; the error says that who asks cannot be told now.

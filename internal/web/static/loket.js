@@ -29,5 +29,19 @@ document.addEventListener("submit", (e) => {
   saving.set(e.target, { submitter: e.submitter });
 });
 
+// A list that changes by itself keeps what was picked in it.
+let picked = [];
+document.addEventListener("htmx:beforeSwap", (e) => {
+  const list = e.target.closest("[data-keep-picks]");
+  if (list) picked = [...list.querySelectorAll("input[name=item]:checked")].map((box) => box.id);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const id of picked) {
+    const box = document.getElementById(id);
+    if (box) box.checked = true;
+  }
+  picked = [];
+});
+
 // Swapped-in parts need their behaviour too; what was announced stays polite.
 document.addEventListener("htmx:responseError", () => body.classList.add("lk-offline"));
