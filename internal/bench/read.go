@@ -224,7 +224,7 @@ func (o Office) words(from, to int) map[string]string {
 
 // beside takes turns between the counters and the bare handler, then asks the counters at a fixed rate.
 func (b Reads) beside(ctx context.Context, r *Report, base string, scripts map[int]recorded) error {
-	db, err := pgxpool.New(ctx, b.DatabaseURL+poolSize)
+	db, err := newPool(ctx, b.DatabaseURL)
 	if err != nil {
 		return err
 	}
@@ -270,8 +270,16 @@ func (b Reads) beside(ctx context.Context, r *Report, base string, scripts map[i
 // numberHeader tells the bare handler which case is meant, which an ordinary program would know from its own tables.
 const numberHeader = "X-Bench-Number"
 
-// poolSize gives the bare programs as many connections as an installation has.
-const poolSize = "&pool_max_conns=24"
+// newPool gives a bare program as many connections as an installation has, set up alike.
+func newPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	cfg.MaxConns = 24
+	cfg.ConnConfig.RuntimeParams["jit"] = "off"
+	return pgxpool.NewWithConfig(ctx, cfg)
+}
 
 func (b Reads) pick(scripts map[int]recorded) func(*gin.Context) (script, map[string]string) {
 	return func(c *gin.Context) (script, map[string]string) {

@@ -81,38 +81,19 @@ func (d *Desk) DiscardMemo(ctx context.Context, a models.Actor, id string) error
 
 // Memo is the memo's page: at most what the actor may see, with what the actor may do.
 func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.MemoView, error) {
-	v, err := d.store.Memo(ctx, id)
+	p, err := d.store.MemoPage(ctx, a, id)
 	if err != nil {
 		return models.MemoView{}, err
 	}
-	a, err = d.sees(ctx, a, v.Case)
-	if err != nil {
-		return models.MemoView{}, err
+	a, v := p.Actor, p.MemoView
+	if !models.Sees(v.Case, a, p.Decided) {
+		return models.MemoView{}, models.ErrNotFound
 	}
 	v.Actions = models.Allowed(v.Case, a, d.now())
 	if v.Letters, err = d.letterKinds(ctx, a, v); err != nil {
 		return v, err
 	}
-	if v.Steps, err = d.asked(ctx, v.Case); err != nil {
-		return v, err
-	}
 	return d.revised(ctx, a, v)
-}
-
-// asked names who is asked now.
-func (d *Desk) asked(ctx context.Context, c models.Case) ([]models.StepView, error) {
-	if c.Status != models.StatusApproval && c.Status != models.StatusVerification {
-		return nil, nil
-	}
-	steps := make([]models.Step, len(c.Candidates))
-	for i, cand := range c.Candidates {
-		steps[i] = models.Step{Stage: c.Stage, Candidate: cand}
-	}
-	views, err := d.store.NameSteps(ctx, c, steps)
-	for i := range views {
-		views[i].Current, views[i].Due = true, c.Due
-	}
-	return views, err
 }
 
 // sees answers the actor with what the case is to them, or ErrNotFound.

@@ -33,23 +33,45 @@ func unbarredSQL(g models.Grant, i int, args map[string]any) string {
 // Facing gives the actor as they stand before a case, and whether they decided on it: listed or not, sent in their name
 // or not, and with what they hold for one of its parties barred.
 func (s *Store) Facing(ctx context.Context, caseID string, a models.Actor) (models.Actor, bool, error) {
-	var row struct{ Listed, Decided, Principal bool }
-	err := s.reader(ctx).Raw("select "+listedSQL+" as listed, "+decidedSQL+" as decided, "+sentFor("@employee")+" as principal from cases c where c.id = @id",
-		standingArgs(a, map[string]any{"id": caseID})).Scan(&row).Error
-	if err != nil {
+	q, rows := facing(caseID, a)
+	if err := s.reader(ctx).Raw(q.sql, q.args).Scan(rows).Error; err != nil {
 		return a, false, wrap(err, "read how an actor stands")
 	}
-	var parties models.Parties
+	a, decided := stood(a, *rows)
+	return a, decided, nil
+}
+
+// facingRow is how an actor stands before a case. Parties are those of the people they may act for whose own matter it is.
+type facingRow struct {
+	Listed, Decided, Principal bool
+	Parties                    *string
+}
+
+// facing asks how an actor stands before a case; stood reads the answer.
+func facing(caseID string, a models.Actor) (want, *[]facingRow) {
+	args := standingArgs(a, map[string]any{"id": caseID})
+	parties := "null"
 	if ids := a.OnBehalf(); len(ids) > 0 {
-		err = s.reader(ctx).Raw("select p.id from employees p cross join cases c where c.id = @id and p.id in @ids and "+partySQL("p.id"),
-			map[string]any{"id": caseID, "ids": ids}).Scan(&parties.Employees).Error
+		args["ids"] = ids
+		parties = "(select string_agg(p.id, '" + beyond + "') from employees p where p.id in @ids and " + partySQL("p.id") + ")"
 	}
-	if row.Principal {
+	rows := new([]facingRow)
+	return want{"select " + listedSQL + " as listed, " + decidedSQL + " as decided, " + sentFor("@employee") + " as principal, " + parties +
+		" as parties from cases c where c.id = @id", args, rows}, rows
+}
+
+// stood gives the actor as they stand, and whether they decided on the case.
+func stood(a models.Actor, rows []facingRow) (models.Actor, bool) {
+	if len(rows) == 0 {
+		return a, false
+	}
+	parties := models.Parties{Employees: apart(rows[0].Parties)}
+	if rows[0].Principal {
 		parties.Principals = []string{a.EmployeeID}
 	}
 	a = a.Facing(parties)
-	a.Listed = row.Listed
-	return a, row.Decided, wrap(err, "read for whom an actor may act")
+	a.Listed = rows[0].Listed
+	return a, rows[0].Decided
 }
 
 // holdersSQL lists who holds a role at @at and can sign in. A delegate's row names the employee they act for, on_behalf_of

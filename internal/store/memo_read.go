@@ -20,6 +20,7 @@ type memoFacts struct {
 	RequesterName                                               string
 	Pending, Accepted, Rejected, Provisioned, Activated, Lapsed int
 	Attached                                                    *string
+	AskedName                                                   string // of the unit whose people are asked now
 }
 
 const memoFactsSQL = `
@@ -28,11 +29,12 @@ const memoFactsSQL = `
 		m.reference as m_reference, m.subject as m_subject, m.body as m_body, m.contact as m_contact, m.copies as m_copies,
 		coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
 		coalesce(u.name, m.sending_unit) as unit_name, coalesce(sender.name, '') as sender_name, coalesce(writer.name, '') as requester_name,
-		n.*, n.pending as rows_open, ` + attachedSQL + `
+		n.*, n.pending as rows_open, coalesce(asked.name, '') as asked_name, ` + attachedSQL + `
 	from cases c
 	join memos m on m.case_id = c.id
 	left join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'
 	left join units u on u.agency_id = c.agency_id and u.code = m.sending_unit
+	left join units asked on asked.agency_id = c.agency_id and asked.code = w.candidate_unit
 	left join accounts writer on writer.id = c.requester_id
 	left join accounts sender on sender.id = coalesce(c.sender_id, c.requester_id)
 	cross join (
@@ -45,13 +47,23 @@ const memoFactsSQL = `
 		from memo_rows r where r.case_id = @id) n
 	where c.id = @id`
 
-// Memo reads all that a memo's page shows in two statements. Steps and Actions are left to whoever knows the actor,
-// rows to MemoRows. models.ErrNotFound when there is none.
+// Memo reads all that a memo's page shows in one round trip. Steps and Actions are left to whoever knows the actor (see
+// MemoPage), rows to MemoRows. models.ErrNotFound when there is none.
 func (s *Store) Memo(ctx context.Context, id string) (models.MemoView, error) {
-	var f memoFacts
-	if err := s.reader(ctx).Raw(memoFactsSQL, map[string]any{"id": id}).Take(&f).Error; err != nil {
+	var facts []memoFacts
+	var events []timelineRow
+	args := map[string]any{"id": id}
+	err := s.together(ctx, want{memoFactsSQL, args, &facts}, want{timelineSQL, args, &events})
+	if err == nil && len(facts) == 0 {
+		err = gorm.ErrRecordNotFound
+	}
+	if err != nil {
 		return models.MemoView{}, wrap(err, "read a memo")
 	}
+	return facts[0].view(events)
+}
+
+func (f memoFacts) view(events []timelineRow) (models.MemoView, error) {
 	draft, err := f.Memo.draft()
 	if err == nil {
 		draft.Attachments, err = readAttached(f.Attached)
@@ -61,7 +73,7 @@ func (s *Store) Memo(ctx context.Context, id string) (models.MemoView, error) {
 	}
 	view := models.MemoView{CaseSummary: f.summary(), MemoNumber: text(f.Memo.MemoNumber), Draft: draft, Seq: f.Facts.Row.Seq, Round: f.Facts.Row.Round,
 		Version: f.Facts.Row.Version, Requester: f.RequesterName, Case: f.Facts.rules()}
-	view.Timeline, err = s.timeline(ctx, id)
+	view.Timeline, err = timeline(f.Facts.Row.ID, events)
 	return view, err
 }
 
@@ -75,22 +87,21 @@ func (f memoFacts) summary() models.CaseSummary {
 		UnitName: f.UnitName, DueUnit: c.UnitCode, SenderName: f.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts, Trouble: c.Trouble}
 }
 
-func (s *Store) timeline(ctx context.Context, id string) ([]models.TimelineEvent, error) {
-	var rows []struct {
-		Seq                                             int
-		Type, ActorName, OnBehalfOfName, Reason, Status string
-		Body                                            string
-		At                                              time.Time
-	}
-	err := s.reader(ctx).Raw(`
-		select e.seq, e.type, e.at, e.reason, e.status, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
-		from events e
-		left join accounts a on a.id = e.actor_id
-		left join employees p on p.id = e.on_behalf_of
-		where e.case_id = ? order by e.seq`, id).Scan(&rows).Error
-	if err != nil {
-		return nil, wrap(err, "read a timeline")
-	}
+type timelineRow struct {
+	Seq                                             int
+	Type, ActorName, OnBehalfOfName, Reason, Status string
+	Body                                            string
+	At                                              time.Time
+}
+
+const timelineSQL = `
+	select e.seq, e.type, e.at, e.reason, e.status, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
+	from events e
+	left join accounts a on a.id = e.actor_id
+	left join employees p on p.id = e.on_behalf_of
+	where e.case_id = @id order by e.seq`
+
+func timeline(id string, rows []timelineRow) ([]models.TimelineEvent, error) {
 	events := make([]models.TimelineEvent, len(rows))
 	for i, r := range rows {
 		events[i] = models.TimelineEvent{Seq: r.Seq, Type: models.EventType(r.Type), At: r.At, ActorName: r.ActorName,

@@ -28,16 +28,22 @@ func (s *Store) NameSteps(ctx context.Context, c models.Case, steps []models.Ste
 	}
 	views := make([]models.StepView, len(steps))
 	for i, step := range steps {
-		rule := step.Candidate
-		views[i] = models.StepView{Stage: step.Stage, Role: rule.Role, Unit: rule.Unit, UnitName: names[rule.Unit], Minutes: step.Minutes, Names: []string{}}
-		for _, p := range people {
-			if slices.Contains(p.grant().Rules(), rule) {
-				views[i].Names = append(views[i].Names, p.Name)
-				views[i].People = append(views[i].People, p.view())
-			}
-		}
+		views[i] = named(step, names[step.Candidate.Unit], people)
 	}
 	return views, nil
+}
+
+// named puts those names to a turn that satisfy its rule.
+func named(step models.Step, unitName string, people []stepPerson) models.StepView {
+	rule := step.Candidate
+	v := models.StepView{Stage: step.Stage, Role: rule.Role, Unit: rule.Unit, UnitName: unitName, Minutes: step.Minutes, Names: []string{}}
+	for _, p := range people {
+		if slices.Contains(p.grant().Rules(), rule) {
+			v.Names = append(v.Names, p.Name)
+			v.People = append(v.People, p.view())
+		}
+	}
+	return v
 }
 
 type stepPerson struct {
@@ -65,13 +71,19 @@ func (s *Store) stepPeople(ctx context.Context, c models.Case, steps []models.St
 		roles, units = append(roles, step.Candidate.Roles()...), append(units, step.Candidate.Unit)
 	}
 	var people []stepPerson
-	err := s.reader(ctx).Raw(`select h.role, h.unit_code, h.account_id, h.name, h.on_behalf_of, h.for_name, h.valid_until from (`+holdersSQL+`) h
-		join cases c on c.id = @id
-		where h.role in @roles and (h.unit_code in @units or '' in @units) and h.account_id not in (@requester, @sender) and `+eligibleSQL()+`
-		order by h.on_behalf_of <> '', h.name, h.account_id`, map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "roles": roles,
-		"units": units, "id": c.ID, "requester": c.Requester, "sender": c.Sender}).Scan(&people).Error
+	err := s.reader(ctx).Raw(stepPeopleSQL("h.role in @roles and (h.unit_code in @units or '' in @units) and h.account_id not in (@requester, @sender)")+stepOrder,
+		map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "roles": roles,
+			"units": units, "id": c.ID, "requester": c.Requester, "sender": c.Sender}).Scan(&people).Error
 	return people, wrap(err, "name who is asked")
 }
+
+// stepPeopleSQL selects holders that may decide on the case @id, under a condition.
+func stepPeopleSQL(where string) string {
+	return `select h.role, h.unit_code, h.account_id, h.name, h.on_behalf_of, h.for_name, h.valid_until from (` + holdersSQL + `) h
+		join cases c on c.id = @id where ` + where + " and " + eligibleSQL()
+}
+
+const stepOrder = " order by on_behalf_of <> '', name, account_id"
 
 // UnitNames gives the names of units by code; unknown codes are left out.
 func (s *Store) UnitNames(ctx context.Context, codes []string) (map[string]string, error) {
