@@ -60,39 +60,60 @@ func (s *Store) AddComment(ctx context.Context, a models.Actor, caseID string, c
 	})
 }
 
-// tellComment tells the sender, the writer and whoever is asked now, each at most once in models.CommentPause.
+// tellComment tells the sender, the writer and whoever is asked now: by mail each at most once in models.CommentPause,
+// and in the portal unless they have not looked at what they were told before.
 func (s *Store) tellComment(tx *gorm.DB, on caseRow, c commentRow) error {
 	people, err := s.concerned(tx, on, c.At)
 	if err != nil {
 		return err
 	}
-	var lately []string
-	if err := tx.Raw("select distinct account_id from notices where case_id = ? and kind = ? and created > ?",
-		on.ID, kindComment, s.wallNow().Add(-models.CommentPause)).Scan(&lately).Error; err != nil {
+	mailed, err := toldOf(tx, "select distinct account_id from notices where case_id = ? and kind = ? and created > ?",
+		on.ID, kindComment, s.wallNow().Add(-models.CommentPause))
+	if err != nil {
 		return err
 	}
-	told := map[string]bool{c.AuthorID: true}
-	for _, id := range lately {
-		told[id] = true
+	unseen, err := toldOf(tx, "select distinct account_id from notifications where case_id = ? and kind = ? and seen is null", on.ID, kindComment)
+	if err != nil {
+		return err
 	}
 	data, err := commentData(tx, on, c)
 	if err != nil {
 		return err
 	}
-	var rows []noticeRow
+	mailed[c.AuthorID], unseen[c.AuthorID] = true, true
+	var letters []noticeRow
+	var told tellings
 	for _, p := range people {
-		if told[p.AccountID] || p.Email == "" {
+		if !unseen[p.AccountID] {
+			told.add(on.AgencyID, kindComment, models.Change{CaseID: on.ID, At: c.At}, p)
+		}
+		if mailed[p.AccountID] || p.Email == "" {
 			continue
 		}
-		told[p.AccountID] = true
-		data["name"] = p.Name
-		row, err := s.newNotice(on.AgencyID, kindComment, on.ID, p, data)
+		mailed[p.AccountID], data["name"] = true, p.Name
+		letter, err := s.newNotice(on.AgencyID, kindComment, on.ID, p, data)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, row)
+		letters = append(letters, letter)
 	}
-	return queue(tx, rows)
+	if err := told.write(tx); err != nil {
+		return err
+	}
+	return queue(tx, letters)
+}
+
+// toldOf gives the accounts that a statement selects.
+func toldOf(tx *gorm.DB, query string, args ...any) (map[string]bool, error) {
+	var ids []string
+	if err := tx.Raw(query, args...).Scan(&ids).Error; err != nil {
+		return nil, err
+	}
+	told := map[string]bool{}
+	for _, id := range ids {
+		told[id] = true
+	}
+	return told, nil
 }
 
 const kindComment = "memo_comment"

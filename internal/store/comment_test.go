@@ -23,6 +23,9 @@ func TestComments(t *testing.T) {
 		told := func(a models.Actor) int {
 			return b.count("select count(*) from notices where kind = 'memo_comment' and case_id = ? and account_id = ?", id, a.AccountID)
 		}
+		rung := func(a models.Actor) int {
+			return b.count("select count(*) from notifications where kind = 'memo_comment' and case_id = ? and account_id = ?", id, a.AccountID)
+		}
 		newest, err := b.ChangesSince(t.Context(), time.Time{})
 		require.NoError(t, err)
 		b.wall.pass(time.Second)
@@ -42,6 +45,7 @@ func TestComments(t *testing.T) {
 		})
 		t.Run("everybody concerned but its author is told", func(t *testing.T) {
 			require.Equal(t, []int{0, 1, 1}, []int{told(sender), told(writer), told(head)})
+			require.Equal(t, []int{0, 1, 1}, []int{rung(sender), rung(writer), rung(head)})
 		})
 		t.Run("nobody's page is stale by it, and open pages hear of it", func(t *testing.T) {
 			after, err := b.Memo(t.Context(), id)
@@ -61,6 +65,7 @@ func TestComments(t *testing.T) {
 			b.wall.pass(2 * time.Second)
 			require.NoError(t, say(writer, "c3", "Terima kasih."))
 			require.Equal(t, []int{1, 1, 2}, []int{told(sender), told(writer), told(head)})
+			require.Equal(t, []int{1, 1, 1}, []int{rung(sender), rung(writer), rung(head)}, "what nobody has looked at is not told again")
 		})
 		t.Run("they stand in the order of time and in the trail", func(t *testing.T) {
 			list, err := b.Comments(t.Context(), id, "")

@@ -172,8 +172,10 @@ func (s *Store) writeEndingNotices(tx *gorm.DB, news endingNews, told []toldPers
 	}
 	news.number, news.subject = memo.Number, memo.Subject
 	rows, names := []noticeRow{}, make([]string, len(people))
+	var bell tellings
 	for i, p := range people {
 		names[i] = p.Name
+		bell.add(models.DefaultAgency, "access_ending", models.Change{CaseID: news.CaseID, At: news.at}, p)
 		row, err := s.endingNotice(news, "access_ending", p, p.AccountID)
 		if err != nil {
 			return err
@@ -182,6 +184,10 @@ func (s *Store) writeEndingNotices(tx *gorm.DB, news endingNews, told []toldPers
 	}
 	sender, err := s.senderNotice(tx, news, memo.Sender, names)
 	if err != nil {
+		return err
+	}
+	bell.add(models.DefaultAgency, "access_ending_sender", models.Change{CaseID: news.CaseID, At: news.at}, person{AccountID: text(sender.AccountID)})
+	if err := bell.write(tx); err != nil {
 		return err
 	}
 	rows = slices.DeleteFunc(append(rows, sender), func(r noticeRow) bool { return r.ToAddress == "" })

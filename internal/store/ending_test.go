@@ -77,6 +77,7 @@ func TestEndingNotices(t *testing.T) {
 		}
 		require.Equal(t, 8, b.count("select count(*) from notices where kind = 'access_ending'"))
 		require.Equal(t, 4, b.count("select count(*) from notices where kind = 'access_ending_sender' and case_id = ?", id), "one for both people")
+		require.Equal(t, 12, b.count("select count(*) from notifications where kind like 'access_ending%' and case_id = ?", id), "the bell rings too")
 		require.Equal(t, 8, b.count("select count(*) from audit_entries where action = 'access_end_told' and actor = 'clock'"))
 
 		t.Run("both messages can be written in both languages", func(t *testing.T) {
