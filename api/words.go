@@ -244,6 +244,7 @@ DelegationView.from: When it begins.
 DelegationView.until: The first instant after it.
 DelegationView.reason: Why.
 DelegationView.revocable: Whether you may end it.
+Grant.barred: Whether it counts for nothing in one case; never so here.
 delegate_id: Employee who acts.
 delegate_name: Who acts.
 principal_id: Employee for whom they act; absent for a vacancy.
@@ -307,6 +308,7 @@ ended_by: Bambang Santoso
 employee_name: Bambang Santoso
 for: Bambang Santoso
 revocable: true
+barred: false
 fillable: true
 RowResult.no: 5
 RowResult.by: Fajar Anggraini

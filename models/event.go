@@ -138,10 +138,12 @@ type AuditEntry struct {
 	Actor      string    `json:"actor"` // account id, "clock" or "system"
 	ActorName  string    `json:"actor_name,omitempty"`
 	OnBehalfOf string    `json:"on_behalf_of,omitempty"`
-	Action     string    `json:"action"`
-	Object     string    `json:"object"`
-	Origin     Origin    `json:"origin"`
-	Before     string    `json:"before,omitempty"` // compact JSON
-	After      string    `json:"after,omitempty"`  // compact JSON
-	Outcome    string    `json:"outcome"`
+	// OnBehalfOfName is looked up when the entry is read; it stands in no chain.
+	OnBehalfOfName string `json:"on_behalf_of_name,omitempty"`
+	Action         string `json:"action"`
+	Object         string `json:"object"`
+	Origin         Origin `json:"origin"`
+	Before         string `json:"before,omitempty"` // compact JSON
+	After          string `json:"after,omitempty"`  // compact JSON
+	Outcome        string `json:"outcome"`
 }

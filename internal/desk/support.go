@@ -12,8 +12,27 @@ func (d *Desk) Audit(ctx context.Context, a models.Actor, q AuditQuery) (models.
 	if err := d.only(ctx, a, "audit_read", "system", models.RoleAuditor, models.RoleAdmin); err != nil {
 		return models.Page[models.AuditEntry]{}, err
 	}
-	return d.store.AuditEntries(ctx, a.Agency, store.AuditQuery{Stream: q.Stream, Actor: q.Actor, Action: q.Action,
+	page, err := d.store.AuditEntries(ctx, a.Agency, store.AuditQuery{Stream: q.Stream, Actor: q.Actor, Action: q.Action,
 		From: q.From, Until: q.Until, PageQuery: q.PageQuery})
+	if err != nil {
+		return page, err
+	}
+	return page, d.nameBehalf(ctx, page.Items)
+}
+
+// nameBehalf puts names to those on whose behalf somebody acted.
+func (d *Desk) nameBehalf(ctx context.Context, entries []models.AuditEntry) error {
+	var ids []string
+	for _, e := range entries {
+		if e.OnBehalfOf != "" {
+			ids = append(ids, e.OnBehalfOf)
+		}
+	}
+	names, err := d.store.Names(ctx, ids)
+	for i, e := range entries {
+		entries[i].OnBehalfOfName = names[e.OnBehalfOf]
+	}
+	return err
 }
 
 // FailedNotices lists the messages that could not be delivered; the service desk looks after them.

@@ -140,7 +140,7 @@ func (im *importer) appointments(rows []models.AppointmentRow) (ImportCount, err
 	return count, upsert(im, changed, len(rows), []string{"id"}, []string{"valid_until", "on_behalf_of"})
 }
 
-// appointment makes a grant of an office. An acting head decides for the unit's head.
+// appointment makes a grant of an office. A daily acting head decides for the unit's head, one for a vacancy for nobody.
 func (im *importer) appointment(r models.AppointmentRow, heads map[string]string) grantRow {
 	zone := agencyZone()
 	employee := employeeID(im.agency, r.NIP, "")
@@ -152,7 +152,7 @@ func (im *importer) appointment(r models.AppointmentRow, heads map[string]string
 		until := r.ValidUntil.AddDays(1).At(zone) // the last day is part of the period
 		g.Until = &until
 	}
-	if g.Role == models.RoleActingHead {
+	if r.Office == models.OfficeActingHeadDaily {
 		g.OnBehalfOf = heads[r.UnitCode]
 	}
 	return *newGrantRow(im.agency, "import", g)
