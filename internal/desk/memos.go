@@ -163,7 +163,7 @@ func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, ve
 	}
 	c, a, err := d.may(ctx, a, in.caseID, act)
 	if err != nil {
-		return models.MemoView{}, err
+		return d.meanwhile(ctx, a, in, err)
 	}
 	if err := d.ready(ctx, a, in.caseID, version); err != nil {
 		return models.MemoView{}, err
@@ -215,10 +215,10 @@ func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, wo
 	}
 	c, a, err := d.may(ctx, a, in.caseID, act)
 	if err != nil {
-		return models.MemoView{}, err
+		return d.meanwhile(ctx, a, in, err)
 	}
 	if err := d.unseen(ctx, c, seq); err != nil {
-		return models.MemoView{}, err
+		return d.meanwhile(ctx, a, in, err)
 	}
 	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
 	in.still = func(ctx context.Context, c models.Case) error {
