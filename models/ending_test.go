@@ -44,3 +44,32 @@ func TestEndingNotice(t *testing.T) {
 		require.Equal(t, time.Date(2026, 12, 31, 15, 0, 0, 0, time.UTC), AccessOver(ends, wit).UTC())
 	})
 }
+
+func TestProlongingARow(t *testing.T) {
+	row := RecapRow{NIK: "3174010101900001", Name: "Sari Melati", UnitCode: "KEM.1.2", Position: "Pramubakti", ContractStart: "2026-01-01",
+		ContractEnd: "2027-06-30", ExternalEmail: "sari@mail.example"}
+	has := RegistryEntry{NIK: row.NIK, Name: row.Name, UnitCode: row.UnitCode, EmploymentType: EmploymentContract, Status: EmployeeActive, HasAccount: true,
+		HasAccess: true}
+	ctx := RecapContext{Today: Date{2026, time.November, 23}}
+	for name, c := range map[string]struct {
+		kind     MemoKind
+		ends     string
+		found    string
+		severity Severity
+	}{
+		"a later end prolongs it, which the sender reads":   {MemoFlexiwork, "2026-12-31", "access_prolonged", SeverityWarning},
+		"so it does where the account itself is asked for":  {MemoSSOActivation, "2026-12-31", "access_prolonged", SeverityWarning},
+		"the same end gives nothing":                        {MemoFlexiwork, "2027-06-30", "has_access", SeverityError},
+		"an earlier end gives nothing":                      {MemoFlexiwork, "2027-12-31", "has_access", SeverityError},
+		"nor does any end to access that is without an end": {MemoFlexiwork, "", "has_access", SeverityError},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := has
+			found.AccessEnds = c.ends
+			findings := CheckRecapRow(row, c.kind, &found, ctx)
+			require.Len(t, findings, 1)
+			require.Equal(t, c.found, findings[0].Code)
+			require.Equal(t, c.severity, findings[0].Severity)
+		})
+	}
+}
