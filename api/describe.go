@@ -78,6 +78,7 @@ func fieldChoices() map[string][]any {
 	}
 	for _, name := range []string{"CaseSummary", "MemoView", "WorkItemView"} {
 		choices[name+".status"], choices[name+".stage"] = statuses, stages
+		choices[name+".trouble"] = texts([]string{models.TroubleAccounts, models.TroubleApprover})
 		choices[name+".kind"] = texts([]models.Kind{models.KindMemo})
 	}
 	choices["StepView.stage"], choices["WorkItemView.decision"] = stages, events()

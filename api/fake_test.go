@@ -30,6 +30,9 @@ type counter struct {
 	asked    string
 	draft    models.MemoDraft
 	returned desk.Return
+	decided  desk.Decision
+	said     desk.Message
+	rows     []int
 	version  int
 	worked   models.WorkQuery
 	pings    chan models.Ping

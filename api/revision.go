@@ -18,9 +18,10 @@ type returnInput struct {
 	MemoID
 	Keyed
 	Body struct {
-		Reason string     `json:"reason" example:"Two of the staff have moved." doc:"Why; the sender reads it. At most 1,000 characters."`
-		Notes  []noteBody `json:"notes,omitempty" nullable:"false" maxItems:"50" doc:"Notes on single fields."`
-		Seq    int        `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it; when somebody acted since, nothing happens." example:"3"`
+		Reason  string     `json:"reason" example:"Two of the staff have moved." doc:"Why; the sender reads it. At most 1,000 characters."`
+		Notes   []noteBody `json:"notes,omitempty" nullable:"false" maxItems:"50" doc:"Notes on single fields."`
+		Seq     int        `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it; when somebody acted since, nothing happens." example:"3"`
+		Content string     `json:"content,omitempty" maxLength:"64" doc:"The memo's content as you read it; where it says something else by now, nothing happens." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	}
 }
 
@@ -53,9 +54,9 @@ func (s *service) revisionOperations() {
 }
 
 func (s *service) returnMemo(ctx context.Context, in *returnInput) (*memoOutput, error) {
-	word := desk.Return{Reason: in.Body.Reason, Seq: in.Body.Seq}
+	word := desk.Return{Reason: in.Body.Reason, Seq: in.Body.Seq, Content: in.Body.Content}
 	for _, n := range in.Body.Notes {
-		word.Notes = append(word.Notes, models.FieldNote(n))
+		word.Notes = append(word.Notes, models.FieldNote{Field: n.Field, Note: n.Note})
 	}
 	return answerMemo(s.desk.ReturnMemo(ctx, actorIn(ctx), in.ID, word, in.Key))
 }

@@ -22,6 +22,7 @@ type decisionInput struct {
 		Approve bool   `json:"approve" doc:"true approves, false refuses." example:"true"`
 		Reason  string `json:"reason,omitempty" doc:"Required when refusing; the sender reads it. At most 1,000 characters." example:"Two of the staff have moved."`
 		Seq     int    `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it; when somebody acted since, nothing happens." example:"2"`
+		Content string `json:"content,omitempty" maxLength:"64" doc:"The memo's content as you read it; where it says something else by now, nothing happens." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	}
 }
 
@@ -35,11 +36,12 @@ type verificationInput struct {
 	MemoID
 	Keyed
 	Body struct {
-		Rows   []rowDecisionBody `json:"rows,omitempty" nullable:"false" maxItems:"500" doc:"A word on single rows. Either this or all."`
-		All    models.RowState   `json:"all,omitempty" enum:"accepted,rejected" example:"accepted" doc:"One word on every row that is still open."`
-		Reason string            `json:"reason,omitempty" doc:"Required with all: rejected." example:"The annex is missing."`
-		Seq    int               `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it. With rows, only a new round makes it stale: what other officers decide meanwhile concerns their rows alone." example:"3"`
-		Skip   bool              `json:"skip_decided,omitempty" doc:"Leave out rows that somebody else has decided meanwhile and decide the rest; row_results tells which. Without it they are refused, each named, and nothing happens."`
+		Rows    []rowDecisionBody `json:"rows,omitempty" nullable:"false" maxItems:"500" doc:"A word on single rows. Either this or all."`
+		All     models.RowState   `json:"all,omitempty" enum:"accepted,rejected" example:"accepted" doc:"One word on every row that is still open."`
+		Reason  string            `json:"reason,omitempty" doc:"Required with all: rejected." example:"The annex is missing."`
+		Seq     int               `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it. With rows, only a new round makes it stale: what other officers decide meanwhile concerns their rows alone." example:"3"`
+		Skip    bool              `json:"skip_decided,omitempty" doc:"Leave out rows that somebody else has decided meanwhile and decide the rest; row_results tells which. Without it they are refused, each named, and nothing happens."`
+		Content string            `json:"content,omitempty" maxLength:"64" doc:"The memo's content as you read it; where it says something else by now, nothing happens." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	}
 }
 
@@ -89,7 +91,7 @@ func (s *service) decideMemo(ctx context.Context, in *decisionInput) (*memoOutpu
 }
 
 func (s *service) verifyMemo(ctx context.Context, in *verificationInput) (*memoOutput, error) {
-	word := desk.Verification{All: in.Body.All, Reason: in.Body.Reason, Seq: in.Body.Seq, SkipDecided: in.Body.Skip}
+	word := desk.Verification{All: in.Body.All, Reason: in.Body.Reason, Seq: in.Body.Seq, SkipDecided: in.Body.Skip, Content: in.Body.Content}
 	for _, row := range in.Body.Rows {
 		word.Rows = append(word.Rows, models.RowDecision(row))
 	}

@@ -39,7 +39,9 @@ opened: When it was begun.
 closed: When it ended.
 due: When the present step must be decided.
 rows: How many rows stand where.
-trouble: The outside system that keeps refusing, if any; support can retry.
+trouble: What keeps it from going on until somebody helps: accounts could not be made, which support retries or leaves out, or nobody is left who could decide.
+asked: Since when the sender is asked something; no deadline runs meanwhile.
+content: Digest (SHA-256, in hexadecimal digits) of the text and the rows that were judged.
 seq: How many events are on record.
 Dashboard.unit: The unit that was asked for; absent for all that you may see.
 Dashboard.from: Monday of the first week.
@@ -198,6 +200,7 @@ LetterVerification.issued: When the letter was made.
 LetterVerification.sha256: Digest of the letter's file, in hexadecimal digits.
 LetterVerification.valid: Whether the letter still holds.
 LetterVerification.why: Why it holds no more: the memo was withdrawn, or a newer edition tells more.
+MemoView.content: Digest (SHA-256, in hexadecimal digits) of the text and the rows that are, or were last, judged; absent for drafts. Send it with a decision that is to count for exactly this.
 MemoView.changes: What changed since the round before; while it is returned, since it was last sent. Not for whoever is merely listed.
 OfficeView.name: Who holds the office.
 RecapReport.rows: Every row with what was found.
@@ -264,6 +267,8 @@ TimelineEvent.actor_name: Who acted; absent for the clock and the system.
 TimelineEvent.on_behalf_of_name: For whom an acting head acted.
 TimelineEvent.notes: What was to be corrected, field by field, when it was returned. Not for whoever is merely listed.
 TimelineEvent.status: Where the case stood after it.
+TimelineEvent.reason: Why; or what was asked, or answered.
+TimelineEvent.content: Digest of what was before whoever decided, see content of the memo.
 TokenView.name: By what its owner knows it.
 TokenView.scopes: What it may do.
 TokenView.last_used: When it was last used.

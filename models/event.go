@@ -68,10 +68,12 @@ type Change struct {
 	Notices []NoticeSpec `json:"notices,omitempty"`
 }
 
-// FieldNote says what is to be corrected in one field of a memo: Field is its JSON name, rows as rows[3].
+// FieldNote says what is to be corrected in one field of a memo: Field is its JSON name, rows as rows[3]. Person is
+// whose row that was; see PlaceNotes for where it stands once the list is being written again.
 type FieldNote struct {
-	Field string `json:"field"`
-	Note  string `json:"note"`
+	Field  string `json:"field"`
+	Note   string `json:"note"`
+	Person string `json:"person,omitempty"`
 }
 
 // RowMove takes every row in state From to state To, with the change's reason.

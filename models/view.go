@@ -45,6 +45,7 @@ type CaseSummary struct {
 	Due        *time.Time `json:"due,omitempty"`
 	Rows       RowCounts  `json:"rows"`
 	Trouble    string     `json:"trouble,omitempty"`
+	Asked      *time.Time `json:"asked,omitempty"` // since when the sender is asked something; no clock runs
 }
 
 // TimelineEvent is one line of a case's history as people read it.
@@ -58,6 +59,8 @@ type TimelineEvent struct {
 	Status         Status    `json:"status"`
 	// Notes say what was to be corrected, field by field, when the memo was returned.
 	Notes []FieldNote `json:"notes,omitempty"`
+	// Content is the ContentDigest, in hexadecimal, of what was before whoever decided.
+	Content string `json:"content,omitempty"`
 }
 
 // MemoView is all that a memo's page shows, and GET /memos/{id} answers. Case.Seq is the version that If-Match and
@@ -75,6 +78,7 @@ type MemoView struct {
 	Actions    []Action        `json:"actions"`
 	Letters    []LetterKind    `json:"letters,omitempty"` // what the reader may open as a PDF
 	Changes    []FieldChange   `json:"changes,omitempty"` // since the round before
+	Content    string          `json:"content,omitempty"` // ContentDigest, in hexadecimal, of what is or was last judged; empty for drafts
 	Case       Case            `json:"-"`
 	// RowResults say what came of each row, in the answer to a verification alone.
 	RowResults []RowResult `json:"row_results,omitempty"`

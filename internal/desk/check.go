@@ -97,7 +97,7 @@ func (d *Desk) withSteps(ctx context.Context, a models.Actor, c models.Case, r m
 		r.Faults = append(r.Faults, models.Fault("unit", "no_approver"))
 		return r, nil
 	}
-	r.Steps, err = d.store.NameSteps(ctx, c, append(steps, models.PlanOfficers(facts)...))
+	r.Steps, err = d.store.NameSteps(ctx, c, append(steps, models.PlanOfficers(facts, a.AccountID, c.Requester)...))
 	return r, err
 }
 

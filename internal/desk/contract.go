@@ -93,6 +93,14 @@ type Memos interface {
 	NudgeMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
 	// CopyMemo begins a new draft with the content of one that ended without accounts.
 	CopyMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
+	// AskSender puts a question to the sender, which stops the decider's clock; ErrNotNow while one is open.
+	AskSender(ctx context.Context, a models.Actor, id string, in Message, key string) (models.MemoView, error)
+	// AnswerMemo answers the open question, and lets the clock go on.
+	AnswerMemo(ctx context.Context, a models.Actor, id string, in Message, key string) (models.MemoView, error)
+	// ReissueMemo sends the people of rows whose links are open or lapsed another copy; the last one is dead.
+	ReissueMemo(ctx context.Context, a models.Actor, id string, rows []int, key string) (models.MemoView, error)
+	// SkipRows lets support leave out the rows whose accounts cannot be made.
+	SkipRows(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error)
 	// RetryMemo lets support start again what an outside system kept refusing.
 	RetryMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error)
 	// SendingUnits lists the units for which the actor may write, per kind.
@@ -107,18 +115,27 @@ type SendingUnit struct {
 	MaySend []models.MemoKind `json:"may_send"`
 }
 
-// Decision is a head's word. Seq is MemoView.Seq as the decider saw it (0 = do not compare).
+// Decision is a head's word. Seq and Content are MemoView.Seq and MemoView.Content as the decider saw them (0 and "" = do
+// not compare): ErrStale otherwise.
 type Decision struct {
 	Approve bool   `json:"approve"`
 	Reason  string `json:"reason,omitempty"`
 	Seq     int    `json:"seq,omitempty"`
+	Content string `json:"content,omitempty"`
 }
 
-// Return is a decider's word that something is to be corrected. Seq is MemoView.Seq as they saw it.
+// Message is a question or an answer. Seq is MemoView.Seq as its writer saw it (0 = do not compare).
+type Message struct {
+	Text string `json:"text"`
+	Seq  int    `json:"seq,omitempty"`
+}
+
+// Return is a decider's word that something is to be corrected. Seq and Content are what they saw, see Decision.
 type Return struct {
-	Reason string             `json:"reason"`
-	Notes  []models.FieldNote `json:"notes,omitempty"`
-	Seq    int                `json:"seq,omitempty"`
+	Reason  string             `json:"reason"`
+	Notes   []models.FieldNote `json:"notes,omitempty"`
+	Seq     int                `json:"seq,omitempty"`
+	Content string             `json:"content,omitempty"`
 }
 
 // Verification is an officer's word on rows. Exactly one of Rows and All is given; All is RowAccepted or RowRejected
@@ -129,6 +146,7 @@ type Verification struct {
 	Reason      string               `json:"reason,omitempty"`
 	Seq         int                  `json:"seq,omitempty"`
 	SkipDecided bool                 `json:"skip_decided,omitempty"`
+	Content     string               `json:"content,omitempty"` // what they saw, see Decision
 }
 
 // Lists are the read-only pages.

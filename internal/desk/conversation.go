@@ -2,7 +2,7 @@ package desk
 
 import (
 	"context"
-	"encoding/hex"
+	"time"
 
 	"loket/models"
 	"loket/workflows"
@@ -59,11 +59,19 @@ func (d *Desk) asking(ctx context.Context, a models.Actor, c models.Case, act mo
 	default:
 		return by, nil
 	}
-	draft, err := d.store.Revision(ctx, c.ID, c.Round)
-	if err != nil {
-		return by, err
-	}
-	digest, err := models.ContentDigest(draft)
-	by.Content = hex.EncodeToString(digest[:])
+	var err error
+	by.Content, err = d.store.Content(ctx, c.ID, c.Round)
 	return by, err
+}
+
+// same refuses a decision on something else than what its decider saw: seen is that, is what they would decide on.
+func (d *Desk) same(ctx context.Context, c models.Case, seen, is string) error {
+	if seen == "" || seen == is {
+		return nil
+	}
+	by, at, err := d.store.DecidedSince(ctx, c.ID, 0)
+	if err != nil {
+		return err
+	}
+	return models.ErrStale.With("by", by, "at", at.Format(time.RFC3339), "status", string(c.Status))
 }

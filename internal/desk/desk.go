@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -45,6 +46,7 @@ type Desk struct {
 	log      *slog.Logger
 	queues   *queues
 	feed     *feed
+	offices  chan struct{} // holds one token while a look for deciders is due
 	paper    Stationery
 	acting   int
 }
@@ -63,12 +65,18 @@ func New(cfg Config) *Desk {
 	return &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
 		log: cfg.Logger, queues: newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
 			return cfg.Store.Case(ctx, models.DefaultAgency, caseID)
-		}), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger),
+		}), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger), offices: make(chan struct{}, 1),
 		acting: cfg.ActingDays, paper: cfg.Stationery}
 }
 
-// Run listens for changes until ctx ends, so that watchers hear of them.
-func (d *Desk) Run(ctx context.Context) { d.feed.run(ctx) }
+// Run listens for changes until ctx ends, so that watchers hear of them, and has cases find a new decider when theirs is
+// gone.
+func (d *Desk) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	work.Go(func() { d.keepPlans(ctx) })
+	d.feed.run(ctx)
+	work.Wait()
+}
 
 // now is case time.
 func (d *Desk) now() time.Time { return d.clock.At(d.wall()) }

@@ -23,12 +23,13 @@ import (
 // ask is one update of a case: its name, its payload, and the key under which it may be repeated. id is filled in when
 // it is asked. still is asked again where others went first; nil where it makes no difference.
 type ask struct {
-	caseID string
-	update string
-	key    string
-	in     any
-	id     string
-	still  func(context.Context, models.Case) error
+	caseID  string
+	update  string
+	key     string
+	content string // what a decider saw, see Decision; "" does not compare
+	in      any
+	id      string
+	still   func(context.Context, models.Case) error
 }
 
 // refused is what the rules say to this ask as the case stands by now.

@@ -187,7 +187,7 @@ func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Dec
 	} else if faults := models.CheckReason("reason", in.Reason); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key, content: in.Content}, func(by workflows.Asked) any {
 		return workflows.Decide{Asked: by, Approve: in.Approve, Reason: in.Reason}
 	})
 }
@@ -220,10 +220,21 @@ func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, wo
 	if err := d.unseen(ctx, c, seq); err != nil {
 		return d.meanwhile(ctx, a, in, err)
 	}
-	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
+	by, err := d.asking(ctx, a, c, act)
+	if err == nil {
+		err = d.same(ctx, c, in.content, by.Content)
+	}
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	in.in = payload(by)
+	round := c.Round
 	in.still = func(ctx context.Context, c models.Case) error {
 		if err := models.May(c, a, act, d.now()); err != nil {
 			return err
+		}
+		if c.Round != round && in.content != "" {
+			return d.same(ctx, c, in.content, "")
 		}
 		return d.unseen(ctx, c, seq)
 	}

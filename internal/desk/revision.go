@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -14,8 +16,12 @@ func (d *Desk) ReturnMemo(ctx context.Context, a models.Actor, id string, in Ret
 	if faults := models.CheckReturn(in.Reason, in.Notes); len(faults) > 0 {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, models.ActionReturn, in, in.Seq, ask{caseID: id, update: workflows.UpdateReturn, key: key}, func(by workflows.Asked) any {
-		return workflows.Return{Asked: by, Reason: in.Reason, Notes: in.Notes}
+	notes, err := d.named(ctx, a, id, in.Notes)
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	return d.change(ctx, a, models.ActionReturn, in, in.Seq, ask{caseID: id, update: workflows.UpdateReturn, key: key, content: in.Content}, func(by workflows.Asked) any {
+		return workflows.Return{Asked: by, Reason: in.Reason, Notes: notes}
 	})
 }
 
@@ -65,6 +71,7 @@ func (d *Desk) CopyMemo(ctx context.Context, a models.Actor, id, key string) (mo
 // revised tells what changed since the round before. Whoever is merely listed reads neither that nor the deciders'
 // notes nor the files: all may speak of other people.
 func (d *Desk) revised(ctx context.Context, a models.Actor, v models.MemoView) (models.MemoView, error) {
+	listed := false
 	if a.Listed {
 		_, decided, err := d.store.Standing(ctx, v.ID, a)
 		if err != nil {
@@ -72,31 +79,64 @@ func (d *Desk) revised(ctx context.Context, a models.Actor, v models.MemoView) (
 		}
 		a.Listed = false
 		if !models.Sees(v.Case, a, decided) {
-			v.Draft.Attachments = nil
+			v.Draft.Attachments, v.Content = nil, ""
 			for i := range v.Timeline {
-				v.Timeline[i].Notes = nil
+				v.Timeline[i].Notes, v.Timeline[i].Content = nil, ""
+				if t := v.Timeline[i].Type; t == models.EventAsked || t == models.EventAnswered {
+					v.Timeline[i].Reason = ""
+				}
 			}
-			return v, nil
+			listed = true
 		}
 	}
-	var err error
-	v.Changes, err = d.changes(ctx, v.Case)
-	return v, err
+	for i, e := range v.Timeline { // why an outside system refused is for those who can help
+		if e.Type == models.EventTrouble && !a.Support() {
+			v.Timeline[i].Reason = ""
+		}
+	}
+	if listed {
+		return v, nil
+	}
+	return d.compared(ctx, v)
 }
 
-// changes compares what is judged now, or written again, with the round before.
-func (d *Desk) changes(ctx context.Context, c models.Case) ([]models.FieldChange, error) {
-	before := c.Round - 1
-	if c.Status == models.StatusReturned {
-		before = c.Round
+// compared holds what is judged now, or written again, against the round before, and puts the notes of a return where
+// their people stand by now.
+func (d *Desk) compared(ctx context.Context, v models.MemoView) (models.MemoView, error) {
+	before := v.Case.Round - 1
+	if v.Case.Status == models.StatusReturned {
+		before = v.Case.Round
 	}
 	if before < 1 {
-		return nil, nil
+		return v, nil
 	}
-	was, err := d.store.Revision(ctx, c.ID, before)
+	was, err := d.store.Revision(ctx, v.ID, before)
+	if err != nil {
+		return v, err
+	}
+	is, err := d.store.DraftOf(ctx, v.ID)
+	if err != nil {
+		return v, err
+	}
+	v.Changes = models.DiffMemo(was, is)
+	if last := len(v.Timeline) - 1; v.Case.Status == models.StatusReturned && last >= 0 {
+		v.Timeline[last].Notes = models.PlaceNotes(v.Timeline[last].Notes, was.Rows, is.Rows)
+	}
+	return v, nil
+}
+
+// named has notes on rows name whose rows they are. Whoever may not decide is refused later, and learns nothing here.
+func (d *Desk) named(ctx context.Context, a models.Actor, id string, notes []models.FieldNote) ([]models.FieldNote, error) {
+	if !slices.ContainsFunc(notes, models.FieldNote.OnRow) {
+		return notes, nil
+	}
+	c, err := d.store.Case(ctx, a.Agency, id)
 	if err != nil {
 		return nil, err
 	}
-	is, err := d.store.DraftOf(ctx, c.ID)
-	return models.DiffMemo(was, is), err
+	judged, err := d.store.Revision(ctx, id, c.Round)
+	if errors.Is(err, models.ErrNotFound) { // not sent yet, which is for the rules to refuse
+		return notes, nil
+	}
+	return models.NameNotes(notes, judged.Rows), err
 }

@@ -17,7 +17,7 @@ func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Ver
 		return models.MemoView{}, models.Invalid(models.Fault("rows", "rows_or_all"))
 	}
 	if in.All != "" {
-		return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key}, func(by workflows.Asked) any {
+		return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key, content: in.Content}, func(by workflows.Asked) any {
 			return workflows.Verify{Asked: by, All: in.All, Reason: in.Reason}
 		})
 	}
@@ -65,7 +65,14 @@ func (d *Desk) verifyRows(ctx context.Context, a models.Actor, c models.Case, in
 	if len(taken) > 0 && (!in.SkipDecided || len(rest) == 0) {
 		return models.MemoView{}, rowsTaken(in.Rows, taken)
 	}
-	one.in = workflows.Verify{Asked: workflows.Asked{Actor: a, Seen: c.Seq}, Rows: rest, Reason: in.Reason}
+	by, err := d.asking(ctx, a, c, models.ActionVerify)
+	if err == nil {
+		err = d.same(ctx, c, in.Content, by.Content)
+	}
+	if err != nil {
+		return models.MemoView{}, err
+	}
+	one.in = workflows.Verify{Asked: by, Rows: rest, Reason: in.Reason}
 	one.still = func(ctx context.Context, c models.Case) error {
 		if err := models.May(c, a, models.ActionVerify, d.now()); err != nil {
 			return err

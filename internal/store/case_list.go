@@ -114,7 +114,7 @@ func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSumma
 		list[i] = models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: r.Subject,
 			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: r.Unit,
 			UnitName: r.UnitName, DueUnit: c.UnitCode, SenderName: r.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts[c.ID],
-			Trouble: c.Trouble}
+			Trouble: c.Trouble, Asked: c.Asked}
 	}
 	slices.SortFunc(list, func(x, y models.CaseSummary) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
 	return list, nil

@@ -67,7 +67,7 @@ const (
 	decidedSQL = `exists (select 1 from events d where d.case_id = c.id and d.actor_id = @account
 		and d.type in ` + decisions + `)`
 	// A retry by support counts: whoever helped a case on may see what became of it.
-	decisions = `('approved', 'refused', 'returned', 'rows_decided', 'verified', 'operator_retried')`
+	decisions = `('approved', 'refused', 'returned', 'rows_decided', 'verified', 'operator_retried', 'rows_left_out')`
 )
 
 func standingArgs(a models.Actor, args map[string]any) map[string]any {

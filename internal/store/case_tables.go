@@ -130,6 +130,7 @@ type eventRow struct {
 	Reason     string
 	Status     string
 	Body       string
+	Content    string
 }
 
 // TableName is the table's name.

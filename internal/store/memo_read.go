@@ -20,6 +20,7 @@ type memoFacts struct {
 	RequesterName                                               string
 	Pending, Accepted, Rejected, Provisioned, Activated, Lapsed int
 	Attached                                                    *string
+	Content                                                     string
 	AskedName                                                   string // of the unit whose people are asked now
 }
 
@@ -29,12 +30,13 @@ const memoFactsSQL = `
 		m.reference as m_reference, m.subject as m_subject, m.body as m_body, m.contact as m_contact, m.copies as m_copies,
 		coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
 		coalesce(u.name, m.sending_unit) as unit_name, coalesce(sender.name, '') as sender_name, coalesce(writer.name, '') as requester_name,
-		n.*, n.pending as rows_open, coalesce(asked.name, '') as asked_name, ` + attachedSQL + `
+		n.*, n.pending as rows_open, coalesce(v.content, '') as content, coalesce(asked.name, '') as asked_name, ` + attachedSQL + `
 	from cases c
 	join memos m on m.case_id = c.id
 	left join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'
 	left join units u on u.agency_id = c.agency_id and u.code = m.sending_unit
 	left join units asked on asked.agency_id = c.agency_id and asked.code = w.candidate_unit
+	left join memo_revisions v on v.case_id = c.id and v.round = c.round
 	left join accounts writer on writer.id = c.requester_id
 	left join accounts sender on sender.id = coalesce(c.sender_id, c.requester_id)
 	cross join (
@@ -72,7 +74,7 @@ func (f memoFacts) view(events []timelineRow) (models.MemoView, error) {
 		return models.MemoView{}, err
 	}
 	view := models.MemoView{CaseSummary: f.summary(), MemoNumber: text(f.Memo.MemoNumber), Draft: draft, Seq: f.Facts.Row.Seq, Round: f.Facts.Row.Round,
-		Version: f.Facts.Row.Version, Requester: f.RequesterName, Case: f.Facts.rules()}
+		Version: f.Facts.Row.Version, Requester: f.RequesterName, Content: f.Content, Case: f.Facts.rules()}
 	view.Timeline, err = timeline(f.Facts.Row.ID, events)
 	return view, err
 }
@@ -84,18 +86,18 @@ func (f memoFacts) summary() models.CaseSummary {
 	c := f.Facts.Row
 	return models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: f.Memo.Subject,
 		MemoKind: models.MemoKind(f.Memo.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: f.Memo.SendingUnit,
-		UnitName: f.UnitName, DueUnit: c.UnitCode, SenderName: f.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts, Trouble: c.Trouble}
+		UnitName: f.UnitName, DueUnit: c.UnitCode, SenderName: f.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts, Trouble: c.Trouble, Asked: c.Asked}
 }
 
 type timelineRow struct {
 	Seq                                             int
 	Type, ActorName, OnBehalfOfName, Reason, Status string
-	Body                                            string
+	Body, Content                                   string
 	At                                              time.Time
 }
 
 const timelineSQL = `
-	select e.seq, e.type, e.at, e.reason, e.status, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
+	select e.seq, e.type, e.at, e.reason, e.status, e.content, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
 	from events e
 	left join accounts a on a.id = e.actor_id
 	left join employees p on p.id = e.on_behalf_of
@@ -105,7 +107,7 @@ func timeline(id string, rows []timelineRow) ([]models.TimelineEvent, error) {
 	events := make([]models.TimelineEvent, len(rows))
 	for i, r := range rows {
 		events[i] = models.TimelineEvent{Seq: r.Seq, Type: models.EventType(r.Type), At: r.At, ActorName: r.ActorName,
-			OnBehalfOfName: r.OnBehalfOfName, Reason: r.Reason, Status: models.Status(r.Status)}
+			OnBehalfOfName: r.OnBehalfOfName, Reason: r.Reason, Status: models.Status(r.Status), Content: r.Content}
 		if r.Body == "" {
 			continue
 		}

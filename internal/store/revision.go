@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -15,6 +16,7 @@ type revisionRow struct {
 	Round    int    `gorm:"primaryKey;autoIncrement:false"`
 	AgencyID string
 	Body     string
+	Content  string // models.ContentDigest of the body, in hexadecimal
 }
 
 // TableName is the table's name.
@@ -30,7 +32,21 @@ func keepRevision(tx *gorm.DB, row caseRow, round int) error {
 	if err != nil {
 		return fmt.Errorf("write round %d of case %s: %w", round, row.ID, err)
 	}
-	return tx.Create(&revisionRow{CaseID: row.ID, Round: round, AgencyID: row.AgencyID, Body: string(body)}).Error
+	digest, err := models.ContentDigest(draft)
+	if err != nil {
+		return fmt.Errorf("digest round %d of case %s: %w", round, row.ID, err)
+	}
+	return tx.Create(&revisionRow{CaseID: row.ID, Round: round, AgencyID: row.AgencyID, Body: string(body), Content: hex.EncodeToString(digest[:])}).Error
+}
+
+// Content is the digest of a memo as it was sent in a round; empty for rounds that were kept without one.
+func (s *Store) Content(ctx context.Context, caseID string, round int) (string, error) {
+	var content []string
+	err := s.reader(ctx).Raw("select content from memo_revisions where case_id = ? and round = ?", caseID, round).Scan(&content).Error
+	if err != nil || len(content) == 0 {
+		return "", wrap(err, "read the digest of a round")
+	}
+	return content[0], nil
 }
 
 // Revision is a memo as it was sent in a round, from 1; models.ErrNotFound when there was none.
