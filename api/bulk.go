@@ -10,8 +10,9 @@ import (
 )
 
 type decisionItemBody struct {
-	CaseID string `json:"case_id" minLength:"1" maxLength:"64" doc:"The memo's id." example:"0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081"`
-	Seq    int    `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it; when somebody acted since, nothing happens to it." example:"2"`
+	CaseID  string `json:"case_id" minLength:"1" maxLength:"64" doc:"The memo's id." example:"0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081"`
+	Seq     int    `json:"seq,omitempty" minimum:"0" doc:"The memo's seq as you read it; when somebody acted since, nothing happens to it." example:"2"`
+	Content string `json:"content,omitempty" maxLength:"64" doc:"The memo's content as you read it; where it says something else by now, nothing happens to it." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 }
 
 type decisionsInput struct {

@@ -42,10 +42,11 @@ type Decisions struct {
 	Reason string
 }
 
-// DecisionItem names a memo, and MemoView.Seq as the decider saw it (0 = do not compare).
+// DecisionItem names a memo, with MemoView.Seq and MemoView.Content as the decider saw them (0 and "" = do not compare).
 type DecisionItem struct {
-	CaseID string
-	Seq    int
+	CaseID  string
+	Seq     int
+	Content string
 }
 
 // Outcome is what came of one memo: Problem is nil when the word counts. Memo is the memo as it stands now, empty but
@@ -125,13 +126,13 @@ func (d *Desk) decideOne(ctx context.Context, a models.Actor, in Decisions, item
 	var err error
 	switch in.Word {
 	case WordApprove, WordRefuse:
-		v, err = d.DecideMemo(ctx, a, item.CaseID, Decision{Approve: in.Word == WordApprove, Reason: in.Reason, Seq: item.Seq}, key)
+		v, err = d.DecideMemo(ctx, a, item.CaseID, Decision{Approve: in.Word == WordApprove, Reason: in.Reason, Seq: item.Seq, Content: item.Content}, key)
 	default:
 		all := models.RowAccepted
 		if in.Word == WordRejectAll {
 			all = models.RowRejected
 		}
-		v, err = d.VerifyMemo(ctx, a, item.CaseID, Verification{All: all, Reason: in.Reason, Seq: item.Seq}, key)
+		v, err = d.VerifyMemo(ctx, a, item.CaseID, Verification{All: all, Reason: in.Reason, Seq: item.Seq, Content: item.Content}, key)
 	}
 	return Outcome{Memo: v.CaseSummary, Problem: d.public(ctx, item.CaseID, err)}
 }

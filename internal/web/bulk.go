@@ -178,7 +178,7 @@ func (v *visit) decisions(act string, yes bool) desk.Decisions {
 	}
 	for _, id := range v.chosen() {
 		if v.form("act-"+id) == act {
-			in.Items = append(in.Items, desk.DecisionItem{CaseID: id, Seq: atoi(v.form("seq-" + id))})
+			in.Items = append(in.Items, desk.DecisionItem{CaseID: id, Seq: atoi(v.form("seq-" + id)), Content: v.form("content-" + id)})
 		}
 	}
 	return in
@@ -190,12 +190,13 @@ type bulkResult struct {
 	models.CaseSummary
 	Act, Text   string
 	Seq         int
+	Content     string
 	Done        bool
 	Again, Look bool
 }
 
 func (v *visit) bulkResult(o desk.Outcome, item desk.DecisionItem, act string, word desk.Word) bulkResult {
-	r := bulkResult{CaseSummary: o.Memo, Act: act, Seq: item.Seq, Done: o.Problem == nil}
+	r := bulkResult{CaseSummary: o.Memo, Act: act, Seq: item.Seq, Content: item.Content, Done: o.Problem == nil}
 	if r.Done {
 		r.Text = v.say.T("portal.bulk.done." + string(word))
 		return r

@@ -80,6 +80,7 @@ func wordOn(ids map[string]string, more url.Values) url.Values {
 			form.Add("item", id)
 			form.Set("act-"+id, act)
 			form.Set("seq-"+id, "2")
+			form.Set("content-"+id, "c0ffee")
 		}
 	}
 	for name, values := range more {
@@ -116,8 +117,8 @@ func TestDecidingMany(t *testing.T) {
 		c, res, page := post(t, several, wordOn(both, url.Values{"verdict": {"no"}, "reason": {"Belum lengkap."}}))
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.Equal(t, []any{
-			many{desk.Decisions{Word: desk.WordRefuse, Reason: "Belum lengkap.", Items: []desk.DecisionItem{{CaseID: "memo-1", Seq: 2}}}, "k"},
-			many{desk.Decisions{Word: desk.WordRejectAll, Reason: "Belum lengkap.", Items: []desk.DecisionItem{{CaseID: "memo-4", Seq: 2}}}, "k"}}, c.asked)
+			many{desk.Decisions{Word: desk.WordRefuse, Reason: "Belum lengkap.", Items: []desk.DecisionItem{{CaseID: "memo-1", Seq: 2, Content: "c0ffee"}}}, "k"},
+			many{desk.Decisions{Word: desk.WordRejectAll, Reason: "Belum lengkap.", Items: []desk.DecisionItem{{CaseID: "memo-4", Seq: 2, Content: "c0ffee"}}}, "k"}}, c.asked)
 		require.Contains(t, page, "2 nota dinas diputuskan.")
 	})
 	t.Run("without a verdict or a reason nothing happens and nothing typed is lost", func(t *testing.T) {
@@ -162,6 +163,7 @@ func TestDecidingMany(t *testing.T) {
 		require.Contains(t, page, `name="key" value="k"`)
 		require.Contains(t, page, `name="item" value="memo-1"`)
 		require.Contains(t, page, `name="seq-memo-1" value="2"`)
+		require.Contains(t, page, `name="content-memo-1" value="c0ffee"`)
 		require.Contains(t, page, `value="Belum &lt;lengkap&gt;."`)
 		require.Contains(t, page, "Coba lagi")
 	})
