@@ -192,17 +192,8 @@ func onForm(p *models.Problem) *models.Problem {
 func (v *visit) delegationOffice(form *delegationForm, in models.Delegation) error {
 	a := v.actor()
 	if in.Principal != "" && in.Principal != a.EmployeeID {
-		away, err := v.portal.Desk.Absences(v.Request.Context(), a)
-		if err != nil {
+		if err := v.absentOffice(form, in); err != nil {
 			return err
-		}
-		for _, x := range away {
-			if x.EmployeeID == in.Principal && x.Unit == in.Unit && x.Role == in.Role && x.Fillable {
-				form.Office = &x
-			}
-		}
-		if form.Office == nil && !form.Admin {
-			return models.ErrNotFound
 		}
 	}
 	for _, g := range a.HeldOffices() {
@@ -225,6 +216,23 @@ func (v *visit) delegationOffice(form *delegationForm, in models.Delegation) err
 	}
 	if form.Office == nil && len(form.Offices) == 0 {
 		return models.ErrForbidden
+	}
+	return nil
+}
+
+// absentOffice finds the office of somebody away that the reader may fill.
+func (v *visit) absentOffice(form *delegationForm, in models.Delegation) error {
+	away, err := v.portal.Desk.Absences(v.Request.Context(), v.actor())
+	if err != nil {
+		return err
+	}
+	for _, x := range away {
+		if x.EmployeeID == in.Principal && x.Unit == in.Unit && x.Role == in.Role && x.Fillable {
+			form.Office = &x
+		}
+	}
+	if form.Office == nil && !form.Admin {
+		return models.ErrNotFound
 	}
 	return nil
 }
