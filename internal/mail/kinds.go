@@ -1,6 +1,9 @@
 package mail
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // kind says what one kind of notice needs: the data it cannot do without, and which of it is listed below the text.
 // The words are mail.<kind>.subject, title, intro, button and note in the catalogue.
@@ -16,18 +19,17 @@ func kinds() map[string]kind {
 	}
 	acting := kind{needs: []string{"delegate", "unit", "acting", "reason", "link"}, facts: []string{"delegate", "principal", "unit", "ends", "reason"}}
 	told := kind{needs: []string{"number", "subject", "link"}, facts: []string{"number", "subject"}}
-	return map[string]kind{
-		"memo_waiting":      asked,
-		"memo_reminder":     asked,
-		"memo_verification": asked,
-		"memo_sent":         told,
-		"memo_approved":     told.showing("decider", "behalf"),
-		"memo_expired":      told,
-		"memo_withdrawn":    told,
-		"memo_refused":      told.with("reason").showing("decider", "behalf"),
-		"memo_returned":     told.with("reason").showing("decider", "behalf"),
-		"memo_done":         told.with("accepted", "rejected"),
-
+	all := map[string]kind{
+		"memo_waiting":           asked,
+		"memo_reminder":          asked,
+		"memo_verification":      asked,
+		"memo_sent":              told,
+		"memo_approved":          told.showing("decider", "behalf"),
+		"memo_expired":           told,
+		"memo_withdrawn":         told,
+		"memo_refused":           told.with("reason").showing("decider", "behalf"),
+		"memo_returned":          told.with("reason").showing("decider", "behalf"),
+		"memo_done":              told.with("accepted", "rejected"),
 		"memo_question":          told.with("reason"),
 		"memo_question_reminder": told,
 		"memo_answered":          asked,
@@ -35,8 +37,24 @@ func kinds() map[string]kind {
 		"memo_vacant":            told,
 		"memo_rows_left_out":     told.with("reason"),
 		"approver_needed":        told.with("unit"),
+		"credentials_lapsed":     told.with("lapsed"),
+		"memo_comment": {
+			needs: []string{"number", "subject", "author", "comment", "link"},
+			facts: []string{"number", "subject", "author", "comment"},
+		},
+		"delegation_given":  acting,
+		"delegation_begins": acting,
+		"delegation_ends":   acting,
+		"delegation_ended":  acting,
+		"operator_needed":   {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
+	}
+	maps.Copy(all, accountKinds())
+	return all
+}
 
-		"credentials_lapsed": told.with("lapsed"),
+// accountKinds are told to the owner of an account, or about it.
+func accountKinds() map[string]kind {
+	return map[string]kind{
 		"credentials": {
 			needs: []string{"name", "username", "link", "valid_until", "number"},
 			facts: []string{"username", "valid_until", "number"},
@@ -65,20 +83,11 @@ func kinds() map[string]kind {
 			needs: []string{"application", "ends", "left", "ending", "person", "number", "link"},
 			facts: []string{"ending", "person", "application", "ends", "left", "number"},
 		},
-		"memo_comment": {
-			needs: []string{"number", "subject", "author", "comment", "link"},
-			facts: []string{"number", "subject", "author", "comment"},
-		},
 		"access_prolonged": {
 			needs: []string{"name", "application", "ends", "number"},
 			facts: []string{"application", "ends", "number"},
 		},
-		"delegation_given":  acting,
-		"delegation_begins": acting,
-		"delegation_ends":   acting,
-		"delegation_ended":  acting,
-		"password_changed":  {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
-		"operator_needed":   {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
+		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
 	}
 }
 
