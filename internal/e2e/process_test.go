@@ -134,13 +134,19 @@ func freeAddress(t *testing.T) string {
 // command runs a sub-command to its end and gives what it printed.
 func (o *office) command(args ...string) string {
 	o.t.Helper()
+	out, err := o.outcome(args...)
+	require.NoError(o.t, err, "loket %s\n%s", strings.Join(args, " "), out)
+	return out
+}
+
+// outcome runs a sub-command to its end, well or not.
+func (o *office) outcome(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(o.t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, o.binary, args...)
 	cmd.Env = o.env
 	out, err := cmd.CombinedOutput()
-	require.NoError(o.t, err, "loket %s\n%s", strings.Join(args, " "), out)
-	return string(out)
+	return string(out), err
 }
 
 // start runs `loket serve` and waits until it is ready.
