@@ -70,9 +70,7 @@ func (r *caseRun) recordBy(ctx workflow.Context, by Asked, act models.Action, p 
 		return models.Recorded{}, refusal(err)
 	}
 	ch.EventID, ch.Actor, ch.Content = workflow.GetCurrentUpdateInfo(ctx).ID, a, by.Content
-	if g, ok := r.c.Decides(a); ok {
-		ch.OnBehalfOf = g.OnBehalfOf
-	}
+	ch.OnBehalfOf = models.ActsFor(*r.c, a)
 	rec, err := r.record(ctx, ch, false)
 	if err == nil && rec.ByOther {
 		return rec, refusal(models.ErrAlreadyDecided.With("status", string(rec.After.Status)))

@@ -130,6 +130,18 @@ func (f *flow) settle(d time.Duration) *flow {
 	return f
 }
 
+func TestADelegateSendsForTheirHead(t *testing.T) {
+	f := begin(t, 1)
+	delegate := actor("delegate", models.Grant{Role: models.RoleActingHead, Unit: "KEM.1.1", OnBehalfOf: "e-sender"})
+	f.env = new(testsuite.WorkflowTestSuite).NewTestWorkflowEnvironment()
+	f.env.RegisterActivity(&activities.Cases{Store: f.l})
+	f.env.RegisterActivity(&activities.Memos{Store: f.l})
+	f.at(0, workflows.UpdateSend, workflows.Send{Asked: by(delegate)}, nil)
+	f.at(time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(delegate)}, nil)
+	require.Equal(t, []models.EventType{models.EventSent, models.EventWithdrawn}, f.run())
+	require.Equal(t, "e-sender", f.l.events[0].OnBehalfOf)
+}
+
 func TestMemoGoesThrough(t *testing.T) {
 	f := begin(t, 120).
 		at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
