@@ -24,7 +24,7 @@ func askedNotices(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("../../workflows/*.go")
 	require.NoError(t, err)
-	quoted := regexp.MustCompile(`"((?:memo|credentials|operator)_[a-z_]+)"`)
+	quoted := regexp.MustCompile(`"((?:memo|credentials|operator|approver)_[a-z_]+)"`)
 	kinds := map[string]bool{}
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -92,6 +92,12 @@ func (b *bundle) refusedMemo(sender models.Actor) {
 		notice models.NoticeSpec
 	}{
 		{models.EventReminded, models.StatusApproval, "", models.NoticeSpec{Kind: "memo_reminder", To: models.Recipient{Candidate: &who}}},
+		{models.EventAsked, models.StatusApproval, "Untuk berapa lama?", toSender("memo_question", sender)},
+		{models.EventAnswerNote, models.StatusApproval, "", toSender("memo_question_reminder", sender)},
+		{models.EventAnswered, models.StatusApproval, "Setahun.", models.NoticeSpec{Kind: "memo_answered", To: models.Recipient{Candidate: &who}}},
+		{models.EventUnanswered, models.StatusApproval, "", toSender("memo_unanswered", sender)},
+		{models.EventTrouble, models.StatusApproval, "", toSender("memo_vacant", sender)},
+		{models.EventReassigned, models.StatusApproval, "", models.NoticeSpec{Kind: "approver_needed", To: models.Recipient{Candidate: &who}}},
 		{models.EventReturned, models.StatusReturned, "Mohon lengkapi.", toSender("memo_returned", sender)},
 		{models.EventWithdrawn, models.StatusWithdrawn, "", models.NoticeSpec{Kind: "memo_withdrawn", To: models.Recipient{Candidate: &who}}},
 		{models.EventExpired, models.StatusExpired, "", toSender("memo_expired", sender)},
@@ -117,6 +123,9 @@ func (b *bundle) provisionedMemo(sender models.Actor) {
 	b.holder(desk.Role, "")
 	id := b.memo(sender, "KEM.1.2", recap(b.t, "recap-clean.csv")[2:4])
 	c := b.accepted(id, sender)
+	c = b.follow(c, models.EventSkipped, models.StatusProvisioning)
+	c.Reason, c.Notices = "Data ganda.", []models.NoticeSpec{toSender("memo_rows_left_out", sender)}
+	c = b.record(c).Change
 	c = b.follow(c, models.EventTrouble, models.StatusProvisioning)
 	c.After.Trouble, c.Notices = "provisioning", []models.NoticeSpec{{Kind: "operator_needed", To: models.Recipient{Candidate: &desk}}}
 	c = b.record(c).Change
@@ -126,9 +135,11 @@ func (b *bundle) provisionedMemo(sender models.Actor) {
 	c.Notices = []models.NoticeSpec{toSender("memo_done", sender)}
 	c = b.record(c).Change
 	c = b.follow(c, models.EventCredential, models.StatusActivation)
+	c.At = c.At.Add(models.CredentialNote)
 	c.Notices = []models.NoticeSpec{{Kind: "credentials_reminder", To: models.Recipient{Rows: models.RowProvisioned}}}
 	c = b.record(c).Change
 	c = b.follow(c, models.EventLapsed, models.StatusDone)
+	c.At = c.At.Add(models.CredentialLife)
 	c.Move, c.Notices = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}, []models.NoticeSpec{toSender("credentials_lapsed", sender)}
 	b.record(c)
 }
