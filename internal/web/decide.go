@@ -81,7 +81,7 @@ func (v *visit) decide() error {
 	if verdict != "approve" && verdict != "refuse" {
 		return v.showDecide(models.Invalid(models.Fault("verdict", "required")))
 	}
-	in := desk.Decision{Approve: verdict == "approve", Reason: v.form("reason"), Seq: atoi(v.form("seq"))}
+	in := desk.Decision{Approve: verdict == "approve", Reason: v.form("reason"), Seq: atoi(v.form("seq")), Content: v.form("content")}
 	if faults := models.CheckReason("reason", in.Reason); !in.Approve && len(faults) > 0 {
 		return v.showDecide(models.Invalid(faults...))
 	}

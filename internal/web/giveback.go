@@ -105,7 +105,7 @@ func (v *visit) giveBack() error {
 
 // giveBackFrom returns a memo to its sender; what is wrong with the form is shown again by the page it came from.
 func (v *visit) giveBackFrom(again func(*models.Problem) error) error {
-	in := desk.Return{Reason: v.form("reason"), Notes: v.typedNotes(), Seq: atoi(v.form("seq"))}
+	in := desk.Return{Reason: v.form("reason"), Notes: v.typedNotes(), Seq: atoi(v.form("seq")), Content: v.form("content")}
 	if faults := models.CheckReturn(in.Reason, in.Notes); len(faults) > 0 {
 		return again(models.Invalid(faults...))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,6 +45,7 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"field":    func(field string) string { return fieldLabel(words, p, field) },
 		"noted":    noted,
 		"since":    since,
+		"may":      func(m models.MemoView, act string) bool { return slices.Contains(m.Actions, models.Action(act)) },
 		"compared": func(c models.FieldChange) comparedChange { return compared(words, p, c) },
 		"stem":     func(s string) string { stem, _, _ := strings.Cut(s, ":"); return stem },
 		"first":    func(list []models.FieldChange) []models.FieldChange { return list[:min(len(list), mostChanges)] },

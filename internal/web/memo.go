@@ -33,9 +33,10 @@ func (b memoBody) Returned() *models.TimelineEvent { return returned(b.Memo) }
 
 // Word is the key of the sentence that says whose turn it is.
 func (b memoBody) Word() string {
+	still := b.standstill()
 	switch {
-	case b.Memo.Trouble != "":
-		return "portal.memo.trouble"
+	case still != "":
+		return still
 	case b.May(string(models.ActionResubmit)):
 		return "portal.turn.resubmit"
 	case b.May(string(models.ActionEdit)) && b.Returned() != nil:
@@ -153,10 +154,11 @@ type liveBody struct {
 	Swapped bool // it takes the place of what an open page shows
 	// NudgeAgain is when the sender may remind again; nil where that is possible now, or not at all.
 	NudgeAgain *time.Time
+	Appoints   bool // the reader appoints people to offices
 }
 
 func (v *visit) live(b memoBody) liveBody {
-	return liveBody{b, v.steps(b.Memo), v.swapping(), v.nudgeAgain(b.Memo)}
+	return liveBody{b, v.steps(b.Memo), v.swapping(), v.nudgeAgain(b.Memo), v.actor().Has(models.RoleAdmin)}
 }
 
 // memoLive is the part of the page that htmx fetches when something has happened.

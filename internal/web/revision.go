@@ -40,7 +40,11 @@ func noteOn(e *models.TimelineEvent, field string) string {
 	}
 	var notes []string
 	for _, n := range e.Notes {
-		if n.Field == field {
+		switch {
+		case n.Field != field:
+		case n.Person != "": // of somebody who was left out since
+			notes = append(notes, n.Person+": "+n.Note)
+		default:
 			notes = append(notes, n.Note)
 		}
 	}

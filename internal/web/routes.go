@@ -33,7 +33,7 @@ func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 
 // routes is the whole table.
 func routes() []route {
-	return slices.Concat(doorRoutes(), memoRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes())
+	return slices.Concat(doorRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {
@@ -113,6 +113,22 @@ func memoRoutes() []route {
 		get("/memos/:id/withdraw", in, (*visit).withdrawPage, "Ask whether to withdraw"),
 		post("/memos/:id/withdraw", in, (*visit).withdraw, "Withdraw a memo"),
 		post("/memos/:id/retry", in, (*visit).retry, "Try again what an outside system kept refusing"),
+	}
+}
+
+// conversationRoutes are what people say to each other about a memo beside decisions, and the help where links lapsed or
+// accounts cannot be made.
+func conversationRoutes() []route {
+	in := edge.SignedIn()
+	return []route{
+		get("/memos/:id/ask", in, (*visit).askPage, "Ask the sender for information: the form"),
+		post("/memos/:id/ask", in, (*visit).askSender, "Ask the sender for information"),
+		get("/memos/:id/answer", in, (*visit).answerPage, "Answer what was asked: the form"),
+		post("/memos/:id/answer", in, (*visit).answerDecider, "Answer what was asked"),
+		get("/memos/:id/reissue", in, (*visit).reissuePage, "Ask whether people are to get another link"),
+		post("/memos/:id/reissue", in, (*visit).reissue, "Send people another link"),
+		get("/memos/:id/skip", in, (*visit).skipPage, "Ask whether those whose accounts cannot be made are left out"),
+		post("/memos/:id/skip", in, (*visit).skip, "Leave out those whose accounts cannot be made"),
 	}
 }
 

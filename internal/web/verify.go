@@ -170,7 +170,7 @@ func (v *visit) verified(err error) error {
 
 // verification reads the form: every open row at once, those that were picked, or those that got an answer each.
 func (v *visit) verification() (desk.Verification, *models.Problem) {
-	in := desk.Verification{Seq: atoi(v.form("seq"))}
+	in := desk.Verification{Seq: atoi(v.form("seq")), Content: v.form("content")}
 	switch v.form("do") {
 	case "all":
 		in.All, in.Reason = models.RowState(v.form("all")), v.form("all_reason")
