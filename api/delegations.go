@@ -42,7 +42,7 @@ func (s *service) delegationOperations() {
 	register(s, operation{id: "list-delegations", method: http.MethodGet, path: "/delegations", tag: tagDesk, summary: "Who acts for whom",
 		access: in, scope: models.ScopeRead, text: "Acting heads (Plh., Plt.) and substitutes: in force, to come, and over for up to 30 days. The newest come first."}, s.delegations)
 	register(s, operation{id: "create-delegation", method: http.MethodPost, path: "/delegations", tag: tagDesk, summary: "Delegate an office", status: created,
-		access: in, scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrForbidden},
+		access: in, scope: models.ScopeWrite, stepUp: true, refusals: []*models.Problem{models.ErrForbidden},
 		text: "The holder of a deciding office names a colleague who decides in their stead for a period; administrators do so for anybody, " +
 			"a head for heads below who are on leave. It counts at once, for what is pending too. What was delegated cannot be delegated on, " +
 			"and nobody decides on behalf of whoever sent, wrote or is listed in a memo."}, s.delegate)

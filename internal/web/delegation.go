@@ -17,7 +17,8 @@ func delegationRoutes() []route {
 	return []route{
 		get("/delegations", in, (*visit).delegationsPage, "Who acts for whom, and which offices are empty"),
 		get("/delegations/new", in, (*visit).delegatePage, "Name somebody to act: the form"),
-		post("/delegations/new", in, (*visit).delegate, "Search for a colleague, or name them"),
+		post("/delegations/search", in, (*visit).searchDelegate, "Search for a colleague to name"),
+		post("/delegations/new", in, (*visit).delegate, "Name somebody to act").proven(nil),
 		get("/delegations/:id/end", in, (*visit).endDelegationPage, "Ask whether to end a delegation"),
 		post("/delegations/:id/end", in, (*visit).endDelegation, "End a delegation"),
 	}
@@ -119,12 +120,12 @@ func (v *visit) delegationAsk(field func(string) string) models.Delegation {
 	return d
 }
 
-// delegate searches while somebody is looked for, and names them when the form is sent.
+// searchDelegate looks for a colleague; what else was filled in stays.
+func (v *visit) searchDelegate() error { return v.showDelegate(v.delegationAsk(v.PostForm), nil) }
+
+// delegate names somebody.
 func (v *visit) delegate() error {
 	in := v.delegationAsk(v.PostForm)
-	if v.form("do") == "search" {
-		return v.showDelegate(in, nil)
-	}
 	var faults []models.FieldFault
 	for _, day := range []struct {
 		field string

@@ -12,7 +12,7 @@ import (
 )
 
 func delegationForm() url.Values {
-	return url.Values{"do": {"send"}, "office": {"unit_head@KEM.1"}, "kind": {"plh"}, "q": {"made"}, "delegate_id": {"emp-2"}, "from": {"23-11-2026"},
+	return url.Values{"office": {"unit_head@KEM.1"}, "kind": {"plh"}, "q": {"made"}, "delegate_id": {"emp-2"}, "from": {"23-11-2026"},
 		"until": {"04/12/2026"}, "reason": {"Cuti tahunan"}}
 }
 
@@ -41,8 +41,7 @@ func TestDelegationForm(t *testing.T) {
 	t.Run("searching records nothing and keeps what was typed", func(t *testing.T) {
 		c := newCounter()
 		form := delegationForm()
-		form.Set("do", "search")
-		res, page := ask(t, portal(t, c), http.MethodPost, "/delegations/new", form)
+		res, page := ask(t, portal(t, c), http.MethodPost, "/delegations/search", form)
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.Empty(t, c.asked)
 		for _, kept := range []string{"Made Ayu Lestari", `value="emp-2" checked`, "23-11-2026", "04/12/2026", "Cuti tahunan"} {
@@ -51,9 +50,8 @@ func TestDelegationForm(t *testing.T) {
 	})
 	t.Run("who is not found is told", func(t *testing.T) {
 		form := delegationForm()
-		form.Set("do", "search")
 		form.Set("q", "zzz")
-		_, page := ask(t, portal(t, newCounter()), http.MethodPost, "/delegations/new", form)
+		_, page := ask(t, portal(t, newCounter()), http.MethodPost, "/delegations/search", form)
 		require.Contains(t, page, "zzz")
 		require.Contains(t, page, `role="status"`)
 	})
