@@ -110,11 +110,12 @@ func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.
 
 // may answers the case and the actor with their standing when the action is allowed now. A denial is audited.
 func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Action) (models.Case, models.Actor, error) {
-	c, err := d.store.Case(ctx, a.Agency, id)
-	if err == nil {
-		a, err = d.sees(ctx, a, c)
-	}
-	if err == nil {
+	c, a, decided, err := d.store.CaseFor(ctx, a, id)
+	switch {
+	case err != nil:
+	case !models.Sees(c, a, decided):
+		err = models.ErrNotFound
+	default:
 		err = models.May(c, a, act, d.now())
 	}
 	return c, a, d.denied(ctx, a, string(act), "memo:"+id, err)

@@ -5,9 +5,6 @@ import (
 	"encoding/hex"
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"loket/models"
 )
 
@@ -25,17 +22,14 @@ func (keyRow) TableName() string { return "idempotency_keys" }
 // Remember ties a key of an account and a route to a case, once: it gives the case that the key was first used for.
 // digest is of the request's body; the same key with another body is models.ErrIdempotencyConflict.
 func (s *Store) Remember(ctx context.Context, a models.Actor, route, key string, digest []byte, caseID string) (string, error) {
-	row := keyRow{AgencyID: agencyOf(a), AccountID: a.AccountID, Route: route, Name: key, Digest: hex.EncodeToString(digest),
-		CaseID: caseID, Created: s.wallNow()}
-	stored := row
-	err := s.transact(ctx, "remember an idempotency key", func(tx *gorm.DB) error {
-		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-			return err
-		}
-		return tx.Where("agency_id = ? and account_id = ? and route = ? and name = ?", row.AgencyID, row.AccountID, route, key).
-			Take(&stored).Error
-	})
-	if err == nil && stored.Digest != row.Digest {
+	digested := hex.EncodeToString(digest)
+	var stored keyRow
+	// One statement keeps the key or finds it; on a conflict it writes what is there, since nothing written returns nothing.
+	err := s.write.WithContext(ctx).Raw(`insert into idempotency_keys (agency_id, account_id, route, name, digest, case_id, created) values (?, ?, ?, ?, ?, ?, ?)
+		on conflict (agency_id, account_id, route, name) do update set created = idempotency_keys.created returning digest, case_id`,
+		agencyOf(a), a.AccountID, route, key, digested, caseID, s.wallNow()).Scan(&stored).Error
+	err = wrap(err, "remember an idempotency key")
+	if err == nil && stored.Digest != digested {
 		err = models.ErrIdempotencyConflict
 	}
 	return stored.CaseID, err

@@ -63,3 +63,19 @@ func askedNow(c models.Case, unitName string, people []stepPerson) []models.Step
 	}
 	return steps
 }
+
+// CaseFor gives the rules' view of a case as Case does, the actor as they stand before it, and whether they decided on
+// it: what every step by a person begins with, in one round trip.
+func (s *Store) CaseFor(ctx context.Context, a models.Actor, id string) (models.Case, models.Actor, bool, error) {
+	var facts []caseFacts
+	stands, standing := facing(id, a)
+	err := s.together(ctx, want{caseFactsSQL + " and c.agency_id = @agency", map[string]any{"id": id, "agency": a.Agency}, &facts}, stands)
+	if err == nil && len(facts) == 0 {
+		err = gorm.ErrRecordNotFound
+	}
+	if err != nil {
+		return models.Case{}, a, false, wrap(err, "read a case")
+	}
+	a, decided := stood(a, *standing)
+	return facts[0].rules(), a, decided, nil
+}

@@ -27,6 +27,11 @@ func TestMemoPage(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, actor, p.Actor)
 			require.Equal(t, decided, p.Decided)
+			c, actor, decided, err := b.CaseFor(b.ctx(), a, id)
+			require.NoError(t, err)
+			require.Equal(t, p.Actor, actor)
+			require.Equal(t, p.Decided, decided)
+			require.Equal(t, v.Case, c)
 			p.Steps = steps
 			return p
 		}
