@@ -23,20 +23,22 @@ func get(ctx context.Context, c *http.Client, address, bearer string) error {
 		return err
 	}
 	r.Header.Set("Authorization", "Bearer "+bearer)
-	return answered(c.Do(r))
+	_, err = answered(c, r)
+	return err
 }
 
-// answered reads an answer to its end and wants 200.
-func answered(answer *http.Response, err error) error {
+// answered makes a request, reads the answer to its end, and wants 200.
+func answered(c *http.Client, r *http.Request) (status int, err error) {
+	answer, err := c.Do(r)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s %s: %s: %.300s", answer.Request.Method, answer.Request.URL, answer.Status, body)
+		err = fmt.Errorf("%s %s: %s: %.300s", r.Method, r.URL, answer.Status, body)
 	}
-	return err
+	return answer.StatusCode, err
 }
 
 // latencies are sorted times of single requests.

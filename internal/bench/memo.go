@@ -76,15 +76,13 @@ func (t *taker) post(ctx context.Context, m memo, person int, path, body string)
 		if body != "" {
 			r.Header.Set("Content-Type", "application/json")
 		}
-		answer, err := t.http.Do(r)
+		status, err := answered(t.http, r)
 		switch {
-		case err == nil && again && answer.StatusCode == http.StatusConflict:
-			_ = answered(answer, nil) // read to its end; the status is known
+		case again && status == http.StatusConflict:
 			return nil
-		case err != nil || answer.StatusCode != http.StatusServiceUnavailable:
-			return answered(answer, err)
+		case status != http.StatusServiceUnavailable:
+			return err
 		}
-		_ = answered(answer, nil)
 		t.waits.Add(1)
 		select {
 		case <-ctx.Done():

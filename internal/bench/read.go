@@ -244,7 +244,8 @@ func (b Reads) beside(ctx context.Context, r *Report, base string, scripts map[i
 			}
 			r.Header.Set(numberHeader, fmt.Sprint(i))
 			r.Header.Set("Authorization", "Bearer "+b.bearer(i))
-			return answered(client.Do(r))
+			_, err = answered(client, r)
+			return err
 		}
 	}
 	var first atomic.Int64
