@@ -208,6 +208,11 @@ func TestNotifications(t *testing.T) {
 			require.NoError(t, err)
 			require.Zero(t, n)
 		})
+		t.Run("what is old is swept", func(t *testing.T) {
+			b.wall.pass(notificationLife + time.Hour)
+			require.NoError(t, b.SweepSessions(b.ctx()))
+			require.Zero(t, b.count("select count(*) from notifications"))
+		})
 	})
 }
 

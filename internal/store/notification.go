@@ -9,6 +9,9 @@ import (
 	"loket/models"
 )
 
+// notificationLife is how long the portal keeps what it told, in case time; the memo's own timeline keeps it for ever.
+const notificationLife = 180 * 24 * time.Hour
+
 type notificationRow struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string

@@ -198,13 +198,17 @@ func (s *Store) EndOtherSessions(ctx context.Context, a models.Actor, keep strin
 	})
 }
 
-// SweepSessions deletes sessions and devices that are over, and idempotency keys older than 30 days.
+// SweepSessions deletes sessions and devices that are over, idempotency keys older than 30 days and notifications older
+// than 180.
 func (s *Store) SweepSessions(ctx context.Context) error {
 	return s.transact(ctx, "sweep what is over", func(tx *gorm.DB) error {
 		for _, table := range []string{"sessions", "known_devices"} {
 			if err := tx.Exec("delete from "+table+" where expires < ?", s.wallNow()).Error; err != nil {
 				return err
 			}
+		}
+		if err := tx.Exec("delete from notifications where at < ?", s.caseNow().Add(-notificationLife)).Error; err != nil {
+			return err
 		}
 		return tx.Exec("delete from idempotency_keys where created < ?", s.wallNow().Add(-keyLife)).Error
 	})

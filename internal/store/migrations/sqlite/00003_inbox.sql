@@ -47,6 +47,7 @@ create table notifications (
 create index notifications_by_account on notifications (account_id, at, id);
 create index notifications_unseen on notifications (account_id, at) where seen is null;
 create index notifications_by_case on notifications (case_id, at);
+create index notifications_by_age on notifications (at);
 
 -- +goose Down
 
