@@ -210,8 +210,11 @@ func DraftCandidates(k MemoKind, unit string) []Candidate {
 
 // Sees tells whether the actor may read the case: whoever wrote, sent or is listed in it, whoever may decide or has
 // decided it (the caller's knowledge, given as decided), a head of the unit or above, officers, support and auditors.
-// Everybody else is told that it does not exist.
+// Everybody else is told that it does not exist. An activation is nobody's to read: what came of it is in the audit trail.
 func Sees(c Case, a Actor, decided bool) bool {
+	if c.Kind == KindActivation {
+		return false
+	}
 	if a.AccountID != "" && (a.AccountID == c.Requester || a.AccountID == c.Sender) {
 		return true
 	}

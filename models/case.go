@@ -32,7 +32,7 @@ const (
 // Final tells whether nothing can happen to the case any more.
 func (s Status) Final() bool {
 	switch s {
-	case StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded:
+	case StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded, StatusVoided, StatusDisowned:
 		return true
 	}
 	return false
@@ -42,6 +42,17 @@ func (s Status) Final() bool {
 func Statuses() []Status {
 	return []Status{StatusDraft, StatusApproval, StatusReturned, StatusVerification, StatusProvisioning, StatusActivation,
 		StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded}
+}
+
+// FinalStatuses lists the statuses of any kind that have no way out.
+func FinalStatuses() []Status {
+	var list []Status
+	for _, s := range append(Statuses(), ActivationStatuses()...) {
+		if s.Final() && !contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // Stage is a part of a case that waits for one sort of decider.

@@ -106,11 +106,13 @@ type NoticeSpec struct {
 }
 
 // Recipient is a person by account, or everybody who satisfies a candidate rule now, or the people of the memo's rows
-// that stand in a state. Exactly one is given.
+// that stand in a state, or a party of an activation: the applicant at the address given, the owner at those of the
+// registry. Exactly one is given.
 type Recipient struct {
 	Account   string     `json:"account,omitempty"`
 	Candidate *Candidate `json:"candidate,omitempty"`
 	Rows      RowState   `json:"rows,omitempty"`
+	Party     Party      `json:"party,omitempty"`
 }
 
 // Notice is one message that waits to be sent. MessageID is the same on every try. SecretFor is the account whose
@@ -126,7 +128,9 @@ type Notice struct {
 	Data      map[string]string `json:"data"`
 	Attempts  int               `json:"attempts"`
 	SecretFor string            `json:"secret_for,omitempty"`
-	CreatedAt time.Time         `json:"created_at"`
+	// SecretOf is the activation whose secret the message bears, minted likewise.
+	SecretOf  string    `json:"secret_of,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 // AuditEntry is one line of the audit trail: who, on behalf of whom, what, to what, when, from where, before and

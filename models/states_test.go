@@ -28,19 +28,26 @@ func TestStatesPage(t *testing.T) {
 
 func statesPage() string {
 	var b strings.Builder
-	b.WriteString("# States\n\nDrawn from `models.Transitions`; do not edit. Words before the colon are the action of a person, or the\nparty that acts by itself; after it stands the event in the timeline.\n\n## Memo request\n\n```mermaid\nstateDiagram-v2\n    [*] --> draft\n")
-	for _, t := range models.Transitions() {
+	b.WriteString("# States\n\nDrawn from `models.Transitions` and `models.ActivationTransitions`; do not edit. Words before the colon are the\naction of a person, or the party that acts by itself; after it stands the event in the timeline.\n")
+	draw(&b, "Memo request", models.StatusDraft, models.Transitions(), models.Statuses())
+	draw(&b, "Activation", models.StatusAsked, models.ActivationTransitions(), models.ActivationStatuses())
+	return b.String()
+}
+
+func draw(b *strings.Builder, title string, first models.Status, table []models.Transition, statuses []models.Status) {
+	fmt.Fprintf(b, "\n## %s\n\n```mermaid\nstateDiagram-v2\n    [*] --> %s\n", title, first)
+	for _, t := range table {
 		for _, to := range t.To {
-			fmt.Fprintf(&b, "    %s --> %s: %s\n", t.From, to, label(t))
+			fmt.Fprintf(b, "    %s --> %s: %s\n", t.From, to, label(t))
 		}
 	}
-	for _, s := range models.Statuses() {
+	for _, s := range statuses {
 		if s.Final() {
-			fmt.Fprintf(&b, "    %s --> [*]\n", s)
+			fmt.Fprintf(b, "    %s --> [*]\n", s)
 		}
 	}
 	b.WriteString("```\n\n| from | who | asks | event | to |\n|---|---|---|---|---|\n")
-	for _, t := range models.Transitions() {
+	for _, t := range table {
 		to := make([]string, len(t.To))
 		for i, s := range t.To {
 			to[i] = string(s)
@@ -49,9 +56,8 @@ func statesPage() string {
 		if ask == "" {
 			ask = "-"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", t.From, t.By, ask, t.Event, strings.Join(to, ", "))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", t.From, t.By, ask, t.Event, strings.Join(to, ", "))
 	}
-	return b.String()
 }
 
 func label(t models.Transition) string {
