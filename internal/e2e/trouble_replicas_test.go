@@ -84,7 +84,7 @@ func (p *pair) close() {
 // TestTwoProcesses has two processes over one database and one engine decide the same item at the same time, again and
 // again: one wins, and the other is told how it was decided.
 func TestTwoProcesses(t *testing.T) {
-	p := newPair(t, 4)
+	p := newPair(t, scaled(4, 10))
 	rounds := p.asked(t, scaled(50, 500))
 	wins := [2]int{}
 	for round, id := range rounds {
@@ -97,7 +97,7 @@ func TestTwoProcesses(t *testing.T) {
 		answers[1-won].Refused(t, http.StatusConflict, "already_decided")
 		status := []string{"verification", "refused"}[won]
 		require.Contains(t, string(answers[1-won].Body), `"status":"`+status+`"`)
-		require.Equal(t, status, p.heads[(round+1)%len(p.heads)].at(p.other).memo(t, id).Status)
+		p.heads[(round+1)%len(p.heads)].at(p.other).await(t, id, status)
 		wins[won]++
 	}
 	t.Logf("%d rounds, won %d to %d", len(rounds), wins[0], wins[1])
