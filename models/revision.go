@@ -30,6 +30,7 @@ func CheckReturn(reason string, notes []FieldNote) []FieldFault {
 		if strings.TrimSpace(n.Field) == "" || utf8.RuneCountInString(n.Field) > MaxLine {
 			faults = append(faults, Fault(at+".field", "required"))
 		}
+		faults = append(faults, bounded(at+".field", n.Field, MaxLine, false)...)
 		faults = append(faults, CheckReason(at+".note", n.Note)...)
 	}
 	return faults

@@ -3,7 +3,6 @@ package models
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // CheckRowDecisions refuses decisions on rows that do not exist, are named twice, have been decided already, or are
@@ -25,6 +24,8 @@ func CheckRowDecisions(states []RowState, decisions []RowDecision) error {
 			return ErrAlreadyDecided.With("row", strconv.Itoa(d.No), "status", string(states[d.No-1]))
 		case !d.Accept:
 			faults = append(faults, CheckReason(field+".reason", d.Reason)...)
+		default:
+			faults = append(faults, CheckWords(field+".reason", d.Reason)...)
 		}
 		seen[d.No] = true
 	}
@@ -39,10 +40,12 @@ func CheckReason(field, reason string) []FieldFault {
 	if strings.TrimSpace(reason) == "" {
 		return []FieldFault{Fault(field, "required")}
 	}
-	if utf8.RuneCountInString(reason) > MaxReason {
-		return []FieldFault{Fault(field, "text_too_long", "max", strconv.Itoa(MaxReason))}
-	}
-	return nil
+	return CheckWords(field, reason)
+}
+
+// CheckWords is CheckReason where nothing need be said. Forms end lines with CR LF.
+func CheckWords(field, words string) []FieldFault {
+	return bounded(field, strings.ReplaceAll(words, "\r\n", "\n"), MaxReason, true)
 }
 
 // ApplyRows gives the states after the decisions.

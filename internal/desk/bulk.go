@@ -106,6 +106,7 @@ func checkDecisions(in Decisions) []models.FieldFault {
 	}
 	switch in.Word {
 	case WordApprove, WordAcceptAll:
+		faults = append(faults, models.CheckWords("reason", in.Reason)...)
 	case WordRefuse, WordRejectAll:
 		faults = append(faults, models.CheckReason("reason", in.Reason)...)
 	default:

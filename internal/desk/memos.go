@@ -182,10 +182,11 @@ func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, ve
 
 // DecideMemo is a head's word.
 func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.MemoView, error) {
-	act := models.ActionRefuse
+	act, check := models.ActionRefuse, models.CheckReason
 	if in.Approve {
-		act = models.ActionApprove
-	} else if faults := models.CheckReason("reason", in.Reason); faults != nil {
+		act, check = models.ActionApprove, models.CheckWords
+	}
+	if faults := check("reason", in.Reason); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
 	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key, content: in.Content}, func(by workflows.Asked) any {
@@ -195,6 +196,9 @@ func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Dec
 
 // WithdrawMemo takes a memo back.
 func (d *Desk) WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key string) (models.MemoView, error) {
+	if faults := models.CheckWords("reason", reason); faults != nil {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
 	return d.change(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(by workflows.Asked) any {
 		return workflows.Withdraw{Asked: by, Reason: reason}
 	})

@@ -16,6 +16,9 @@ func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Ver
 	if (in.All == "") == (len(in.Rows) == 0) {
 		return models.MemoView{}, models.Invalid(models.Fault("rows", "rows_or_all"))
 	}
+	if faults := models.CheckWords("reason", in.Reason); faults != nil {
+		return models.MemoView{}, models.Invalid(faults...)
+	}
 	if in.All != "" {
 		return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key, content: in.Content}, func(by workflows.Asked) any {
 			return workflows.Verify{Asked: by, All: in.All, Reason: in.Reason}
