@@ -101,3 +101,34 @@ func DefaultApplications() []string { return []string{"sso"} }
 // ErrActivationRefused is the one answer to a completion with anything wrong in it: a field, a code that is spent, void,
 // expired or of another request, or a person who has an account by now.
 var ErrActivationRefused = &Problem{Code: "activation_not_accepted"}
+
+// Looked is what a look at a request came to: why it was turned away, if it was; whether the registry's addresses are
+// warned and the service desk is told; and when an open one is over.
+type Looked struct {
+	Turned string    `json:"turned,omitempty"`
+	Warn   bool      `json:"warn,omitempty"`
+	Tell   bool      `json:"tell,omitempty"`
+	Ends   time.Time `json:"ends"`
+}
+
+// OpenActivation is the change by which an asked activation becomes what a look came to.
+func OpenActivation(c Case, found Looked, now time.Time) Change {
+	after := c
+	ch := Change{CaseID: c.ID, Kind: c.Kind, Seq: c.Seq + 1, EventID: "looked", At: now, Type: EventOpened, Reason: found.Turned}
+	if found.Turned == "" {
+		due := found.Ends.Add(ActivationNote - ActivationLife)
+		after.Status, after.Due = StatusOpen, &due
+		ch.Notices = []NoticeSpec{{Kind: "activation", To: Recipient{Party: PartyApplicant}}}
+	} else {
+		after.Status, ch.Type = StatusRefused, EventTurnedAway
+	}
+	if found.Warn {
+		ch.Notices = append(ch.Notices, NoticeSpec{Kind: "activation_warning", To: Recipient{Party: PartyOwner}})
+	}
+	if found.Tell {
+		ch.Notices = append(ch.Notices, NoticeSpec{Kind: "activation_support", To: Recipient{Candidate: &Candidate{Role: RoleSupport1}}})
+	}
+	after.Seq = ch.Seq
+	ch.After = after
+	return ch
+}

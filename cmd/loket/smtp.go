@@ -72,10 +72,13 @@ func (o outbox) ClaimNotices(ctx context.Context, limit int, lease time.Duration
 	return list, err
 }
 
-// Mint makes the link of a message, or its temporary password.
+// Mint makes the link of a message, its temporary password, or the code of an activation.
 func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
 	mint := o.Store.Mint
-	if o.temporary != nil {
+	switch {
+	case n.SecretOf != "":
+		mint = o.MintActivation
+	case o.temporary != nil:
 		mint = o.temporary.Mint
 	}
 	data, err := mint(ctx, n)

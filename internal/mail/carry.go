@@ -40,7 +40,7 @@ func (r *Relay) message(ctx context.Context, n models.Notice) (Message, error) {
 	if data["name"] == "" {
 		data["name"] = n.ToName
 	}
-	if n.SecretFor != "" {
+	if n.SecretFor != "" || n.SecretOf != "" {
 		minted, err := r.Secrets.Mint(ctx, n)
 		if err != nil {
 			return Message{}, err

@@ -49,6 +49,7 @@ func kinds() map[string]kind {
 		"operator_needed":   {needs: []string{"number", "what", "link"}, facts: []string{"number", "what"}},
 	}
 	maps.Copy(all, accountKinds())
+	maps.Copy(all, activationKinds())
 	return all
 }
 
@@ -88,6 +89,20 @@ func accountKinds() map[string]kind {
 			facts: []string{"application", "ends", "number"},
 		},
 		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+	}
+}
+
+// activationKinds are told to whoever asks for an account, to whom the registry knows by their data, and to the service
+// desk. A message of a kind whose needs hold a code is written with it at the moment of sending.
+func activationKinds() map[string]kind {
+	return map[string]kind{
+		"activation": {
+			needs: []string{"code", "secret", "candidates", "link", "valid_until", "number"},
+			facts: []string{"code", "secret", "candidates", "valid_until", "number"},
+		},
+		"activation_reminder": {needs: []string{"link", "valid_until", "number"}, facts: []string{"valid_until", "number"}},
+		"activation_warning":  {needs: []string{"link", "when", "number"}, facts: []string{"when", "sent_to", "number"}},
+		"activation_support":  {needs: []string{"link", "when", "number"}, facts: []string{"person", "unit", "when", "number"}},
 	}
 }
 

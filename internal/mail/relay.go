@@ -135,7 +135,7 @@ func (r *Relay) claimFailed(ctx context.Context, err error) {
 	r.Log.WarnContext(ctx, "waiting mail cannot be claimed", "error", redact(err.Error()))
 }
 
-// groups keeps what bears secrets of one account in one lane and in order, so that the message sent last bears the
+// groups keeps what bears secrets of one account or activation in one lane and in order, so that the message sent last bears the
 // secret minted last.
 func groups(notices []models.Notice) [][]models.Notice {
 	var order []string
@@ -144,6 +144,9 @@ func groups(notices []models.Notice) [][]models.Notice {
 		key := "notice:" + n.ID
 		if n.SecretFor != "" {
 			key = "account:" + n.SecretFor
+		}
+		if n.SecretOf != "" {
+			key = "case:" + n.SecretOf
 		}
 		if _, seen := byKey[key]; !seen {
 			order = append(order, key)

@@ -84,6 +84,9 @@ func (s *Store) CreateAccount(ctx context.Context, a models.Actor, in NewAccount
 		if err := row.tie(tx, in.NIP); err != nil {
 			return err
 		}
+		if err := unheld(tx, row.AgencyID, row.Username); err != nil {
+			return err
+		}
 		if err := tx.Create(&row).Error; err != nil {
 			return duplicate(err)
 		}
@@ -168,6 +171,16 @@ func (s *Store) SetLocale(ctx context.Context, a models.Actor, locale string) er
 		return s.note(tx, a, deed{stream: accountStream(a.AccountID), action: "locale_set", object: "account:" + a.AccountID,
 			after: map[string]any{"locale": locale}})
 	})
+}
+
+// unheld refuses a username that somebody may choose who activates their account.
+func unheld(tx *gorm.DB, agency, username string) error {
+	var held int64
+	err := tx.Raw("select count(*) from username_holds where agency_id = ? and username = ?", agency, username).Scan(&held).Error
+	if err == nil && held > 0 {
+		err = models.ErrDuplicate
+	}
+	return err
 }
 
 func duplicate(err error) error {

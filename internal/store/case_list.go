@@ -54,7 +54,7 @@ func (s *Store) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.
 
 // narrowing is what every branch's condition ends with.
 func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
-	sql := ""
+	sql := " and c.kind = 'memo'" // the one kind that has pages
 	if q.Status != "" {
 		sql, args["status"] = sql+" and c.status = @status", q.Status
 	}

@@ -51,7 +51,7 @@ func (s *Store) OpenCounts(ctx context.Context, q DashboardQuery) (map[models.St
 	}
 	err := s.reader(ctx).Raw(`
 		select c.status, case when c.opened > @d2 then 0 when c.opened > @d7 then 1 when c.opened > @d14 then 2 else 3 end as age, count(*) as n
-		from cases c where c.agency_id = @agency and c.closed is null and c.status <> 'draft'`+below(q.Within, args)+`
+		from cases c where c.agency_id = @agency and c.closed is null and c.status <> 'draft' and c.kind = 'memo'`+below(q.Within, args)+`
 		group by 1, 2`, args).Scan(&rows).Error
 	counts := map[models.Status]models.OpenCount{}
 	for _, r := range rows {

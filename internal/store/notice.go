@@ -30,6 +30,7 @@ type noticeRow struct {
 	RowNo       int
 	Data        string
 	SecretFor   *string
+	SecretOf    *string
 	Expires     *time.Time
 	Attempts    int
 	State       string
@@ -72,7 +73,7 @@ func (r noticeRow) bearing(to person) noticeRow {
 
 func (r noticeRow) notice() (models.Notice, error) {
 	n := models.Notice{ID: r.ID, MessageID: r.MessageID, Kind: r.Kind, To: r.ToAddress, ToName: r.ToName, Lang: r.Lang,
-		CaseID: text(r.CaseID), Attempts: r.Attempts, SecretFor: text(r.SecretFor), CreatedAt: r.Created}
+		CaseID: text(r.CaseID), Attempts: r.Attempts, SecretFor: text(r.SecretFor), SecretOf: text(r.SecretOf), CreatedAt: r.Created}
 	if err := json.Unmarshal([]byte(r.Data), &n.Data); err != nil {
 		return n, fmt.Errorf("read the data of notice %s: %w", r.ID, err)
 	}

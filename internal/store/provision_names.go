@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"loket/models"
@@ -53,16 +54,22 @@ func (p *provisioning) taken(bases []string) (map[string]bool, error) {
 	if _, err := next(p.tx, p.row.AgencyID, "provisioning", 0); err != nil {
 		return nil, err
 	}
+	return takenUsernames(p.tx, p.row.AgencyID, bases)
+}
+
+// takenUsernames gives those that begin like a base and are somebody's, or held for somebody who may choose them.
+func takenUsernames(tx *gorm.DB, agency string, bases []string) (map[string]bool, error) {
 	taken := map[string]bool{}
 	// One range of the index each: joined with 'or' SQLite reads every account. It takes up to 500 selects in a union.
-	const one = "select username from accounts where agency_id = ? and username >= ? and username < ?"
+	const one = "select username from accounts where agency_id = ? and username >= ? and username < ?" +
+		" union select username from username_holds where agency_id = ? and username >= ? and username < ?"
 	for batch := range slices.Chunk(bases, 100) {
 		var args []any
 		for _, b := range batch {
-			args = append(args, p.row.AgencyID, b, b+":") // ':' follows '9', so that this holds the base and its numbers
+			args = append(args, agency, b, b+":", agency, b, b+":") // ':' follows '9', so that this holds the base and its numbers
 		}
 		var names []string
-		err := p.tx.Raw(one+strings.Repeat(" union "+one, len(batch)-1), args...).Scan(&names).Error
+		err := tx.Raw(one+strings.Repeat(" union "+one, len(batch)-1), args...).Scan(&names).Error
 		if err != nil {
 			return nil, err
 		}

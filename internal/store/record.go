@@ -88,6 +88,9 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := markReminded(tx, c); err != nil {
 		return err
 	}
+	if err := closeActivation(tx, c); err != nil {
+		return err
+	}
 	return s.auditChange(tx, row, c)
 }
 

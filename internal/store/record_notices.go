@@ -16,6 +16,9 @@ func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed
 	if len(c.Notices) == 0 {
 		return nil
 	}
+	if c.Kind == models.KindActivation {
+		return s.writeActivationNotices(tx, agency, c)
+	}
 	data, err := noticeData(tx, c, lapsed)
 	if err != nil {
 		return err
@@ -119,6 +122,9 @@ func rowReasons(tx *gorm.DB, caseID string) (string, error) {
 // recipients resolves whom a message is for. Whoever is asked to decide is never the sender, the writer or a listed
 // person, since none of them could (PRODUCT 3.1.4).
 func (s *Store) recipients(tx *gorm.DB, agency string, c models.Change, to models.Recipient) ([]person, error) {
+	if to.Party != "" {
+		return activationParty(tx, c.CaseID, to.Party)
+	}
 	args := map[string]any{"agency": agency, "id": c.CaseID, "at": micro(c.At)}
 	query := ""
 	switch {

@@ -59,10 +59,8 @@ func bound(db *gorm.DB, sql string, args map[string]any) *gorm.DB {
 // finalStatuses lists the statuses without a way out, for an 'in' of SQL.
 func finalStatuses() []string {
 	var list []string
-	for _, s := range models.Statuses() {
-		if s.Final() {
-			list = append(list, string(s))
-		}
+	for _, s := range models.FinalStatuses() {
+		list = append(list, string(s))
 	}
 	return list
 }

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// Warning is what the page behind a warning's link tells: the request, and whether it has been disowned by this link.
+type Warning struct {
+	Number   string
+	At       time.Time
+	Disowned bool
+}
+
+// ActivationWarning looks at a warning's link; models.ErrLinkSpent for one that is unknown.
+func (s *Store) ActivationWarning(ctx context.Context, token string) (Warning, error) {
+	var found []Warning
+	err := s.reader(ctx).Raw(`select c.number, a.created as at, l.used_at is not null as disowned
+		from activation_links l join activations a on a.case_id = l.case_id join cases c on c.id = l.case_id where l.digest = ?`,
+		s.digest(useDisown, token)).Scan(&found).Error
+	if err == nil && len(found) == 0 {
+		err = models.ErrLinkSpent
+	}
+	if err != nil {
+		return Warning{}, wrap(err, "look at a warning")
+	}
+	return found[0], nil
+}
+
+// DisownActivation has the owner of a registry's address say that a request was not theirs: an open one is over, and of
+// one that is over already the trail tells. An account that came of it lets nobody in until the service desk has looked.
+// Said twice it is said once.
+func (s *Store) DisownActivation(ctx context.Context, token string, o models.Origin) error {
+	return s.transact(ctx, "disown an activation", func(tx *gorm.DB) error {
+		now := s.caseNow()
+		var cases []string
+		if err := tx.Raw("select case_id from activation_links where digest = ?", s.digest(useDisown, token)).Scan(&cases).Error; err != nil {
+			return err
+		}
+		if len(cases) == 0 {
+			return models.ErrLinkSpent
+		}
+		row, err := lockActivation(tx, cases[0])
+		if err != nil {
+			return err
+		}
+		done := tx.Exec("update activation_links set used_at = ? where digest = ? and used_at is null", now, s.digest(useDisown, token))
+		if done.Error != nil || done.RowsAffected == 0 {
+			return done.Error
+		}
+		return s.disown(tx, row, models.Actor{Agency: row.AgencyID, Origin: o}, now)
+	})
+}
+
+func (s *Store) disown(tx *gorm.DB, row activationRow, a models.Actor, now time.Time) error {
+	if row.Held && row.Came == "" {
+		if err := s.release(tx, row.CaseID, models.ActivatedDisowned, now); err != nil {
+			return err
+		}
+	}
+	after := map[string]any{"came": row.Came}
+	if row.AccountID != nil {
+		if err := s.shut(tx, row, now); err != nil {
+			return err
+		}
+		after["account"] = *row.AccountID
+	}
+	return s.note(tx, a, deed{stream: caseStream(row.CaseID), action: "activation_disowning", object: activationObject(row.CaseID), at: now, after: after})
+}
+
+// shut closes an account that its registered owner does not know, and tells the service desk.
+func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) error {
+	if err := tx.Exec("update accounts set status = ? where id = ?", AccountDisabled, row.AccountID).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec("delete from sessions where account_id = ?", row.AccountID).Error; err != nil {
+		return err
+	}
+	if err := tx.Exec("update personal_tokens set revoked = ? where account_id = ? and revoked is null", s.wallNow(), row.AccountID).Error; err != nil {
+		return err
+	}
+	return s.writeActivationNotices(tx, row.AgencyID, models.Change{CaseID: row.CaseID, Kind: models.KindActivation, At: now, Notices: []models.NoticeSpec{
+		{Kind: "activation_support", To: models.Recipient{Candidate: &models.Candidate{Role: models.RoleSupport1}}}}})
+}
