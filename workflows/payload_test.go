@@ -26,6 +26,7 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 		"memo_input": &workflows.MemoInput{}, "memo_state": &workflows.MemoState{}, "send": &workflows.Send{}, "decide": &workflows.Decide{}, "verify": &workflows.Verify{},
 		"withdraw": &workflows.Withdraw{}, "return": &workflows.Return{}, "resubmit": &workflows.Resubmit{}, "nudge": &workflows.Nudge{}, "retry": &workflows.Retry{}, "change": &models.Change{}, "recorded": &models.Recorded{},
 		"ask": &workflows.Ask{}, "answer": &workflows.Answer{}, "reissue": &workflows.Reissue{}, "skip": &workflows.Skip{},
+		"activation_input": &workflows.ActivationInput{}, "looked": &models.Looked{}, "settle_input": &activities.SettleInput{},
 		"failures": &activities.Failures{}, "open_links": &models.OpenLinks{}, "brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -87,4 +87,5 @@ func (h *house) findEngine(ctx context.Context) (alone bool, err error) {
 // flows names every workflow to a worker or a replayer.
 func flows(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.MemoRequest, workflow.RegisterOptions{Name: workflows.MemoWorkflow})
+	r.RegisterWorkflowWithOptions(workflows.Activation, workflow.RegisterOptions{Name: workflows.ActivationWorkflow})
 }

@@ -86,6 +86,7 @@ func (h *house) workCases() {
 		flows(w)
 		w.RegisterActivity(&activities.Cases{Store: h.store})
 		w.RegisterActivity(&activities.Memos{Store: h.store})
+		w.RegisterActivity(&activities.Activations{Store: h.store})
 		if err := w.Start(); err != nil {
 			return fmt.Errorf("start the worker: %w", err)
 		}
