@@ -83,7 +83,7 @@ func (e *Edge) Engine() (*gin.Engine, error) {
 	if e.cfg.Tracing != nil {
 		engine.Use(e.cfg.Tracing)
 	}
-	engine.Use(e.recoverPanic, e.headers, e.checkHost, e.checkOrigin, e.guard, e.limit, e.bound, compress(e.cfg.Table))
+	engine.Use(e.recoverPanic, e.headers, e.checkHost, e.checkText, e.checkOrigin, e.guard, e.limit, e.bound, compress(e.cfg.Table))
 	engine.NoRoute(func(c *gin.Context) { e.cfg.Refuse(c, models.ErrNotFound) })
 	e.mountHealth(engine)
 	return engine, nil

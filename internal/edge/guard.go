@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -127,3 +128,23 @@ func (e *Edge) headers(c *gin.Context) {
 	}
 	c.Next()
 }
+
+// checkText refuses an address that holds what is no text: databases take neither a null character nor broken UTF-8,
+// and nobody types them.
+func (e *Edge) checkText(c *gin.Context) {
+	if !text(c.Request.URL.Path) {
+		e.refuse(c, models.ErrNotFound)
+		return
+	}
+	for name, values := range c.Request.URL.Query() {
+		for _, v := range append(values, name) {
+			if !text(v) {
+				e.refuse(c, models.Invalid(models.Fault("query", "text_unseen_characters")))
+				return
+			}
+		}
+	}
+	c.Next()
+}
+
+func text(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

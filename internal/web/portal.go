@@ -61,6 +61,9 @@ func (p *Portal) serve(r route) gin.HandlerFunc {
 		}
 		v, err := p.visit(c)
 		if err == nil {
+			err = v.plainForm()
+		}
+		if err == nil {
 			err = v.answer(r)
 		}
 		if err != nil {

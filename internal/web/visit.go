@@ -1,10 +1,12 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -94,6 +96,28 @@ func (v *visit) swapping() bool { return v.GetHeader("HX-Request") == "true" }
 
 // form gives one field of the form, without the blanks around it.
 func (v *visit) form(name string) string { return strings.TrimSpace(v.PostForm(name)) }
+
+// plainForm refuses a form that holds what is no text, which no browser sends. One with files is left to those who read
+// it, as its fields are checked with what they are for.
+func (v *visit) plainForm() error {
+	if v.ContentType() != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	if err := v.Request.ParseForm(); err != nil {
+		if errors.As(err, new(*http.MaxBytesError)) {
+			return err
+		}
+		return models.Invalid(models.Fault("form", "text_unseen_characters"))
+	}
+	for _, values := range v.Request.PostForm {
+		for _, s := range values {
+			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+				return models.Invalid(models.Fault("form", "text_unseen_characters"))
+			}
+		}
+	}
+	return nil
+}
 
 // key is the form's own random key, which makes pressing twice the same as pressing once.
 func (v *visit) key() string { return v.PostForm("key") }
