@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"loket/models"
@@ -43,11 +44,17 @@ func page(q models.PageQuery, list string) (int, *cursor, error) {
 	}
 	var c cursor
 	b, err := base64.RawURLEncoding.DecodeString(q.Cursor)
-	if err != nil || json.Unmarshal(b, &c) != nil || c.List != list {
+	if err != nil || json.Unmarshal(b, &c) != nil || c.List != list || !c.storable() {
 		return 0, nil, models.Invalid(models.Fault("cursor", "cursor_invalid"))
 	}
 	c.At = micro(c.At)
 	return limit, &c, nil
+}
+
+// storable tells whether the databases take the values: a cursor comes back from outside.
+func (c cursor) storable() bool {
+	year := c.At.UTC().Year()
+	return 0 <= year && year <= 9999 && !strings.ContainsRune(c.Name+c.ID, 0)
 }
 
 // cut makes a page of up to limit+1 rows: the one too many says that another page follows.
