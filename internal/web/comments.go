@@ -33,7 +33,13 @@ func (v *visit) talk(id string) (talk, error) {
 }
 
 // toComments leads whoever reloads an answer of the form to the comments themselves.
-func (v *visit) toComments() error { return v.to("/memos/"+v.Param("id")+"#comments", "") }
+func (v *visit) toComments() error {
+	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
+	if err != nil {
+		return err
+	}
+	return v.to("/memos/"+memo.ID+"#comments", "")
+}
 
 // comment keeps what was typed. What is wrong with it is told on the memo's own page, with the text still in the form.
 func (v *visit) comment() error {
