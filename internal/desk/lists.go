@@ -39,11 +39,11 @@ func (d *Desk) awaited(ctx context.Context, a models.Actor, q models.PageQuery) 
 
 // Inbox lists the open work items for the actor with the business time that is left.
 func (d *Desk) Inbox(ctx context.Context, a models.Actor, queue string, q models.PageQuery) (models.Page[models.WorkItemView], map[string]int, error) {
-	page, counts, err := d.store.Inbox(ctx, a, queue, q)
+	page, err := d.store.Inbox(ctx, a, queue, q)
 	if err != nil {
-		return page, nil, err
+		return page.Page, nil, err
 	}
-	return page, counts, d.timed(ctx, a, page.Items)
+	return page.Page, page.Counts, d.timed(page)
 }
 
 // The boxes of a list of cases.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"loket/internal/store"
 	"loket/models"
 )
 
@@ -61,34 +62,23 @@ func (d *Desk) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (mo
 	if err != nil {
 		return models.WorkPage{}, err
 	}
-	out := models.WorkPage{Page: page}
 	if q.Tab.Asks() {
-		if err := d.timed(ctx, a, out.Items); err != nil {
-			return out, err
-		}
+		err = d.timed(page)
 	}
-	if out.Counts, err = d.store.QueueCounts(ctx, a); err != nil {
-		return out, err
-	}
-	out.Tabs, err = d.store.TabCounts(ctx, a)
-	return out, err
+	return page.WorkPage, err
 }
 
 // timed says how much business time is left, by the calendar of the unit that the item waits for.
-func (d *Desk) timed(ctx context.Context, a models.Actor, items []models.WorkItemView) error {
-	now, calendars := d.now(), map[string]models.Calendar{}
-	for i, item := range items {
-		cal, known := calendars[item.DueUnit]
-		if !known {
-			var err error
-			if cal, err = d.store.UnitCalendar(ctx, a.Agency, item.DueUnit); err != nil {
-				return err
-			}
-			calendars[item.DueUnit] = cal
+func (d *Desk) timed(page store.WorkPage) error {
+	now := d.now()
+	for i, item := range page.Items {
+		cal, err := page.Calendar(item.DueUnit)
+		if err != nil {
+			return err
 		}
 		zone := cal.Location()
-		items[i].Remaining = cal.Between(now, item.ItemDue)
-		items[i].DueToday = models.DateOf(now.In(zone)) == models.DateOf(item.ItemDue.In(zone))
+		page.Items[i].Remaining = cal.Between(now, item.ItemDue)
+		page.Items[i].DueToday = models.DateOf(now.In(zone)) == models.DateOf(item.ItemDue.In(zone))
 	}
 	return nil
 }

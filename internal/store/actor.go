@@ -93,18 +93,3 @@ func (s *Store) AccountView(ctx context.Context, accountID string, at time.Time)
 	}
 	return f.view(), nil
 }
-
-// Names gives the names of accounts and employees by id; unknown ids are left out.
-func (s *Store) Names(ctx context.Context, ids []string) (map[string]string, error) {
-	names := make(map[string]string, len(ids))
-	if len(ids) == 0 {
-		return names, nil
-	}
-	var rows []struct{ ID, Name string }
-	err := s.reader(ctx).Raw("select id, name from accounts where id in @ids union all select id, name from employees where id in @ids",
-		map[string]any{"ids": ids}).Scan(&rows).Error
-	for _, r := range rows {
-		names[r.ID] = r.Name
-	}
-	return names, wrap(err, "read names")
-}

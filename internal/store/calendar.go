@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -43,19 +44,62 @@ func (s *Store) Calendar(ctx context.Context, id string) (models.Calendar, error
 // UnitCalendar gives the calendar by which a unit works: its own, else that of the nearest unit above, else the
 // agency's first.
 func (s *Store) UnitCalendar(ctx context.Context, agency, unit string) (models.Calendar, error) {
-	var row calendarRow
-	err := s.reader(ctx).Raw(`
-		select c.* from calendars c
-		left join units own on own.agency_id = c.agency_id and own.code = @unit
-		left join units u on u.agency_id = c.agency_id and u.calendar_id = c.id
-			and substr(own.path, 1, length(u.path)) = u.path
-		where c.agency_id = @agency
-		order by coalesce(length(u.path), 0) desc, c.id, c.version desc
-		limit 1`, map[string]any{"agency": agency, "unit": unit}).Take(&row).Error
+	var k calendars
+	err := s.together(ctx, k.wants("u.code = @unit", map[string]any{"agency": agency, "unit": unit})...)
 	if err != nil {
 		return models.Calendar{}, wrap(err, "read the calendar of unit "+unit)
 	}
-	return row.calendar()
+	return k.of(unit)
+}
+
+// calendars are the newest version of each calendar with the units whose own it is, and the places of the units that
+// are asked about.
+type calendars struct {
+	all    []ownCalendar
+	places []unitPlace
+	read   map[string]models.Calendar
+}
+
+type ownCalendar struct {
+	Row  calendarRow `gorm:"embedded"`
+	Path string      // of the unit whose own it is; "" for none
+}
+
+type unitPlace struct{ Code, Path string }
+
+// wants asks about the units u that a condition holds for.
+func (k *calendars) wants(where string, args map[string]any) []want {
+	return []want{{`select c.*, coalesce(u.path, '') as path from calendars c left join units u on u.agency_id = c.agency_id and u.calendar_id = c.id
+		where c.agency_id = @agency and not exists (select 1 from calendars n where n.agency_id = c.agency_id and n.id = c.id and n.version > c.version)
+		order by c.id`, args, &k.all}, {"select u.code, u.path from units u where u.agency_id = @agency and " + where, args, &k.places}}
+}
+
+// of gives the calendar by which a unit works; the agency's first for one that is unknown.
+func (k *calendars) of(unit string) (models.Calendar, error) {
+	if len(k.all) == 0 {
+		return models.Calendar{}, wrap(models.ErrNotFound, "read the calendar of unit "+unit)
+	}
+	path, best := "", k.all[0]
+	best.Path = ""
+	for _, p := range k.places {
+		if p.Code == unit {
+			path = p.Path
+		}
+	}
+	for _, c := range k.all {
+		if strings.HasPrefix(path, c.Path) && len(c.Path) > len(best.Path) {
+			best = c
+		}
+	}
+	if c, known := k.read[best.Row.ID]; known {
+		return c, nil
+	}
+	c, err := best.Row.calendar()
+	if k.read == nil {
+		k.read = map[string]models.Calendar{}
+	}
+	k.read[best.Row.ID] = c
+	return c, err
 }
 
 func (r calendarRow) calendar() (models.Calendar, error) {

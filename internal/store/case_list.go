@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -83,71 +82,11 @@ func likeText(s string) string {
 	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(s))
 }
 
-// summaries reads the lines of a list in two statements and keeps the order of the ids.
+// summaries reads the lines of a list in one round trip and keeps the order of the ids.
 func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSummary, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	var rows []struct {
-		Row                                           caseRow `gorm:"embedded"`
-		Subject, MemoKind, Unit, UnitName, SenderName string
-	}
-	err := s.reader(ctx).Raw(`
-		select c.*, coalesce(m.subject, '') as subject, coalesce(m.memo_kind, '') as memo_kind, coalesce(m.sending_unit, c.unit_code) as unit,
-			coalesce(u.name, m.sending_unit, c.unit_code) as unit_name,
-			coalesce(a.name, '') as sender_name
-		from cases c
-		left join memos m on m.case_id = c.id
-		left join units u on u.agency_id = c.agency_id and u.code = coalesce(m.sending_unit, c.unit_code)
-		left join accounts a on a.id = coalesce(c.sender_id, c.requester_id)
-		where c.id in ?`, ids).Scan(&rows).Error
-	if err != nil {
-		return nil, wrap(err, "read the lines of a list")
-	}
-	counts, err := s.rowCounts(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]models.CaseSummary, len(rows))
-	for i, r := range rows {
-		c := r.Row
-		list[i] = models.CaseSummary{ID: c.ID, Kind: models.Kind(c.Kind), Number: c.Number, Subject: r.Subject,
-			MemoKind: models.MemoKind(r.MemoKind), Status: models.Status(c.Status), Stage: models.Stage(c.Stage), Unit: r.Unit,
-			UnitName: r.UnitName, DueUnit: c.UnitCode, SenderName: r.SenderName, Opened: c.Opened, Closed: c.Closed, Due: c.NextDue, Rows: counts[c.ID],
-			Trouble: c.Trouble, Asked: c.Asked}
-	}
-	slices.SortFunc(list, func(x, y models.CaseSummary) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
-	return list, nil
-}
-
-func (s *Store) rowCounts(ctx context.Context, ids []string) (map[string]models.RowCounts, error) {
-	var rows []struct {
-		CaseID, State string
-		N             int
-	}
-	err := s.reader(ctx).Raw("select case_id, state, count(*) as n from memo_rows where case_id in ? group by case_id, state", ids).
-		Scan(&rows).Error
-	counts := make(map[string]models.RowCounts, len(ids))
-	for _, r := range rows {
-		c := counts[r.CaseID]
-		c.Total += r.N
-		switch models.RowState(r.State) {
-		case models.RowPending:
-			c.Pending = r.N
-		case models.RowAccepted:
-			c.Accepted = r.N
-		case models.RowRejected:
-			c.Rejected = r.N
-		case models.RowProvisioned:
-			c.Provisioned = r.N
-		case models.RowActivated:
-			c.Activated = r.N
-		case models.RowLapsed:
-			c.Lapsed = r.N
-		}
-		counts[r.CaseID] = c
-	}
-	return counts, wrap(err, "count rows")
+	l := caseLines{ids: ids}
+	err := s.together(ctx, l.wants()...)
+	return l.list(), wrap(err, "read the lines of a list")
 }
 
 // HomeCounts are the figures of the first page: the actor's drafts, and for the service desk what keeps failing (cases

@@ -49,7 +49,7 @@ func (b *bundle) colleague(unit string) models.Actor {
 
 func (b *bundle) shown(a models.Actor) []string {
 	b.t.Helper()
-	page, _, err := b.Inbox(b.ctx(), a, "", models.PageQuery{Limit: 100})
+	page, err := b.Inbox(b.ctx(), a, "", models.PageQuery{Limit: 100})
 	require.NoError(b.t, err)
 	var ids []string
 	for _, item := range page.Items {

@@ -18,18 +18,34 @@ func mayDecideSQL() string {
 
 // Inbox lists the open work items that the actor may decide, the one due first at the top, and counts them per queue up
 // to models.CountedMost. queue "" means all. Remaining is left to whoever holds the calendars.
-func (s *Store) Inbox(ctx context.Context, a models.Actor, queue string, q models.PageQuery) (models.Page[models.WorkItemView], map[string]int, error) {
-	page, err := s.Work(ctx, a, models.WorkQuery{WorkFilter: models.WorkFilter{Queue: queue}, PageQuery: q})
-	if err != nil {
-		return page, nil, err
-	}
-	counts, err := s.QueueCounts(ctx, a)
-	return page, counts, err
+func (s *Store) Inbox(ctx context.Context, a models.Actor, queue string, q models.PageQuery) (WorkPage, error) {
+	var counts tally
+	page, err := s.work(ctx, a, models.WorkQuery{WorkFilter: models.WorkFilter{Queue: queue}, PageQuery: q}, s.countQueues(a, &counts))
+	page.Counts = counts.queues()
+	return page, err
 }
 
-// Work lists one tab of the actor's inbox: what asks for a decision by when it is due, the rest newest first.
-func (s *Store) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (models.Page[models.WorkItemView], error) {
-	empty := models.Page[models.WorkItemView]{Items: []models.WorkItemView{}, Total: -1}
+// WorkPage is a page of an inbox.
+type WorkPage struct {
+	models.WorkPage
+	due calendars
+}
+
+// Calendar is the one by which a line is due that waits for a unit.
+func (p *WorkPage) Calendar(unit string) (models.Calendar, error) { return p.due.of(unit) }
+
+// Work lists one tab of the actor's inbox: what asks for a decision by when it is due, the rest newest first. All tabs
+// and queues are counted beside it. It takes two round trips: the second reads what the lines say.
+func (s *Store) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (WorkPage, error) {
+	var queues, tabs tally
+	page, err := s.work(ctx, a, q, s.countQueues(a, &queues), s.countTabs(a, &tabs))
+	page.Counts, page.Tabs = queues.queues(), tabs.tabs()
+	return page, err
+}
+
+// work lists a tab, and asks beside it what else is wanted.
+func (s *Store) work(ctx context.Context, a models.Actor, q models.WorkQuery, beside ...want) (WorkPage, error) {
+	empty := WorkPage{WorkPage: models.WorkPage{Page: models.Page[models.WorkItemView]{Items: []models.WorkItemView{}, Total: -1}}}
 	limit, after, err := page(q.PageQuery, "inbox:"+string(q.Tab))
 	if err != nil {
 		return empty, err
@@ -39,13 +55,13 @@ func (s *Store) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (m
 	if err := s.narrow(ctx, b, q.WorkFilter); err != nil {
 		return empty, err
 	}
-	rows, err := s.tabRows(ctx, b, q.Tab, after)
-	if err != nil {
-		return empty, err
+	var rows []inboxRow
+	if err := s.together(ctx, append(beside, want{b.tab(q.Tab, after), b.args, &rows})...); err != nil {
+		return empty, wrap(err, "list an inbox")
 	}
-	views, err := s.itemViews(ctx, b, rows)
-	return cut(views, limit, func(v models.WorkItemView) models.WorkItemView { return v },
-		func(v models.WorkItemView) cursor { return mark(q.Tab, v) }), err
+	views, due, err := s.itemViews(ctx, b, rows)
+	return WorkPage{models.WorkPage{Page: cut(views, limit, func(v models.WorkItemView) models.WorkItemView { return v },
+		func(v models.WorkItemView) cursor { return mark(q.Tab, v) })}, due}, err
 }
 
 // mark is where a page ends: what waits is ordered by when it is due, the rest by when it came.
@@ -117,24 +133,18 @@ type inboxRow struct {
 
 const itemColumns = "w.id, w.case_id, w.queue, w.candidate_role, w.candidate_unit, w.assignee, w.claimed_until, w.opened, w.due"
 
-func (s *Store) tabRows(ctx context.Context, b *inbox, tab models.Tab, after *cursor) ([]inboxRow, error) {
+// tab selects the rows of a tab from a mark on; "" where it can hold none.
+func (b *inbox) tab(tab models.Tab, after *cursor) string {
 	if after != nil {
 		b.args["afterAt"], b.args["afterID"] = after.At, after.ID
 	}
-	query := ""
 	switch tab {
 	case models.TabReturned:
-		query = b.returned(after != nil)
+		return b.returned(after != nil)
 	case models.TabDecided:
-		query = b.decided(after != nil)
-	default:
-		query = b.waiting(tab, after != nil, false)
+		return b.decided(after != nil)
 	}
-	if query == "" {
-		return nil, nil
-	}
-	var rows []inboxRow
-	return rows, wrap(s.reader(ctx).Raw(query, b.args).Scan(&rows).Error, "list an inbox")
+	return b.waiting(tab, after != nil, false)
 }
 
 // waiting lists what asks for a decision: from a mark on, or backwards before it.

@@ -2,13 +2,63 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"loket/models"
 )
 
+// tally is a count of lists.
+type tally []struct {
+	List string
+	N    int
+}
+
+func (t tally) of(list string) int {
+	for _, r := range t {
+		if r.List == list {
+			return r.N
+		}
+	}
+	return 0
+}
+
+// tabs counts every tab.
+func (t tally) tabs() map[models.Tab]int {
+	counts := map[models.Tab]int{}
+	for _, tab := range models.Tabs() {
+		counts[tab] = t.of(string(tab))
+	}
+	return counts
+}
+
+// queues counts per queue; empty ones are left out.
+func (t tally) queues() map[string]int {
+	counts := map[string]int{}
+	for _, r := range t {
+		if r.N > 0 {
+			counts[r.List] = r.N
+		}
+	}
+	return counts
+}
+
 // TabCounts counts each tab of the actor's inbox up to models.CountedMost, in one statement.
 func (s *Store) TabCounts(ctx context.Context, a models.Actor) (map[models.Tab]int, error) {
+	var found tally
+	err := s.together(ctx, s.countTabs(a, &found))
+	return found.tabs(), wrap(err, "count an inbox")
+}
+
+// QueueCounts counts what the actor may decide per queue, up to models.CountedMost; empty queues are left out.
+func (s *Store) QueueCounts(ctx context.Context, a models.Actor) (map[string]int, error) {
+	var found tally
+	err := s.together(ctx, s.countQueues(a, &found))
+	return found.queues(), wrap(err, "count an inbox")
+}
+
+func (s *Store) countTabs(a models.Actor, into *tally) want {
 	b := s.inboxOf(a)
 	b.args["limit"] = models.CountedMost
 	lists := map[string]string{}
@@ -22,16 +72,10 @@ func (s *Store) TabCounts(ctx context.Context, a models.Actor) (map[models.Tab]i
 			lists[string(tab)] = b.first(tab)
 		}
 	}
-	found, err := s.counted(ctx, b, lists)
-	counts := map[models.Tab]int{}
-	for _, tab := range models.Tabs() {
-		counts[tab] = found[string(tab)]
-	}
-	return counts, err
+	return b.counting(lists, into)
 }
 
-// QueueCounts counts what the actor may decide per queue, up to models.CountedMost; empty queues are left out.
-func (s *Store) QueueCounts(ctx context.Context, a models.Actor) (map[string]int, error) {
+func (s *Store) countQueues(a models.Actor, into *tally) want {
 	b := s.inboxOf(a)
 	b.args["limit"] = models.CountedMost
 	lists := map[string]string{}
@@ -40,7 +84,7 @@ func (s *Store) QueueCounts(ctx context.Context, a models.Actor) (map[string]int
 		b.args[at], b.narrow = queue, " and w.queue = @"+at
 		lists[queue] = b.first(models.TabAll)
 	}
-	return s.counted(ctx, b, lists)
+	return b.counting(lists, into)
 }
 
 // first selects as many items of a tab as are counted.
@@ -52,27 +96,14 @@ func (b *inbox) first(tab models.Tab) string {
 	return strings.Join(parts, " union ")
 }
 
-// counted counts the rows of each list that has a query; those without any are left out.
-func (s *Store) counted(ctx context.Context, b *inbox, lists map[string]string) (map[string]int, error) {
+// counting counts the rows of each list that has a query; those without any are left out. The order is always the same,
+// so that PostgreSQL knows the statement again.
+func (b *inbox) counting(lists map[string]string, into *tally) want {
 	var parts []string
-	for key, query := range lists {
-		if query != "" {
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		if query := lists[key]; query != "" {
 			parts = append(parts, "select '"+key+"' as list, count(*) as n from (select 1 from ("+query+") f limit @most) g")
 		}
 	}
-	counts := map[string]int{}
-	if len(parts) == 0 {
-		return counts, nil
-	}
-	var rows []struct {
-		List string
-		N    int
-	}
-	err := s.reader(ctx).Raw(strings.Join(parts, " union all "), b.args).Scan(&rows).Error
-	for _, r := range rows {
-		if r.N > 0 {
-			counts[r.List] = r.N
-		}
-	}
-	return counts, wrap(err, "count an inbox")
+	return want{strings.Join(parts, " union all "), b.args, into}
 }

@@ -41,66 +41,68 @@ func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error
 	return nil
 }
 
-func (s *Store) itemViews(ctx context.Context, b *inbox, rows []inboxRow) ([]models.WorkItemView, error) {
-	ids := make([]string, len(rows))
+// itemViews says what the lines of a page say, in one round trip, and gives the calendars by which they are due.
+func (s *Store) itemViews(ctx context.Context, b *inbox, rows []inboxRow) ([]models.WorkItemView, calendars, error) {
+	var due calendars
+	if len(rows) == 0 {
+		return nil, due, nil
+	}
+	l := caseLines{ids: make([]string, len(rows))}
 	for i, r := range rows {
-		ids[i] = r.CaseID
+		l.ids[i] = r.CaseID
 	}
-	list, err := s.summaries(ctx, ids)
-	if err != nil {
-		return nil, err
+	who := b.whose(rows)
+	asks := append(l.wants(), who.people.ofPeople(), who.units.ofUnits())
+	asks = append(asks, due.wants("u.code in (select c.unit_code from cases c where c.id in @ids)", map[string]any{"agency": b.args["agency"], "ids": l.ids})...)
+	if err := s.together(ctx, asks...); err != nil {
+		return nil, due, wrap(err, "read the lines of an inbox")
 	}
-	byID := make(map[string]models.CaseSummary, len(list))
-	for _, c := range list {
-		byID[c.ID] = c
-	}
+	byID, now := l.byID(), s.caseNow()
 	views := make([]models.WorkItemView, len(rows))
 	for i, r := range rows {
 		views[i] = models.WorkItemView{CaseSummary: byID[r.CaseID], ItemID: r.ID, Queue: r.Queue, Since: r.Opened, ItemDue: r.Due,
-			Decision: models.EventType(r.Type)}
+			Decision: models.EventType(r.Type), InsteadOf: who.insteadOf(r)}
+		if r.Assignee != nil && r.ClaimedUntil != nil && r.ClaimedUntil.After(now) {
+			views[i].Claim = &models.Claim{By: who.people.name(*r.Assignee), Mine: *r.Assignee == b.args["account"], Until: *r.ClaimedUntil}
+		}
 	}
-	return views, s.namePeople(ctx, b, rows, views)
+	return views, due, nil
 }
 
-// namePeople says in whose stead the actor would decide, and who works on what.
-func (s *Store) namePeople(ctx context.Context, b *inbox, rows []inboxRow, views []models.WorkItemView) error {
-	grants := map[models.Candidate]models.Grant{}
+// whose are the names on the lines of an inbox: in whose stead the reader would decide, and who works on what.
+type whose struct {
+	grants        map[models.Candidate]models.Grant
+	people, units nameList
+}
+
+// whose gathers what has to be named.
+func (b *inbox) whose(rows []inboxRow) *whose {
+	w := &whose{grants: map[models.Candidate]models.Grant{}}
 	for _, st := range b.standings {
-		if _, known := grants[st.Rule]; !known {
-			grants[st.Rule] = st.Grant
+		if _, known := w.grants[st.Rule]; !known {
+			w.grants[st.Rule] = st.Grant
 		}
 	}
-	var people, units []string
 	for _, r := range rows {
-		if g := grants[r.rule()]; g.OnBehalfOf != "" {
-			people = append(people, g.OnBehalfOf)
+		if g := w.grants[r.rule()]; g.OnBehalfOf != "" {
+			w.people.ids = append(w.people.ids, g.OnBehalfOf)
 		} else if g.ActingAs() != "" {
-			units = append(units, g.Unit)
+			w.units.ids = append(w.units.ids, g.Unit)
 		}
-		people = append(people, text(r.Assignee))
-	}
-	names, err := s.Names(ctx, people)
-	if err != nil {
-		return err
-	}
-	offices := map[string]string{}
-	if len(units) > 0 {
-		if offices, err = s.UnitNames(ctx, units); err != nil {
-			return err
+		if r.Assignee != nil {
+			w.people.ids = append(w.people.ids, *r.Assignee)
 		}
 	}
-	now := s.caseNow()
-	for i, r := range rows {
-		if g := grants[r.rule()]; g.OnBehalfOf != "" {
-			views[i].InsteadOf = names[g.OnBehalfOf]
-		} else if g.ActingAs() != "" {
-			views[i].InsteadOf = offices[g.Unit]
-		}
-		if r.Assignee != nil && r.ClaimedUntil != nil && r.ClaimedUntil.After(now) {
-			views[i].Claim = &models.Claim{By: names[*r.Assignee], Mine: *r.Assignee == b.args["account"], Until: *r.ClaimedUntil}
-		}
+	return w
+}
+
+func (w *whose) insteadOf(r inboxRow) string {
+	if g := w.grants[r.rule()]; g.OnBehalfOf != "" {
+		return w.people.name(g.OnBehalfOf)
+	} else if g.ActingAs() != "" {
+		return w.units.name(g.Unit)
 	}
-	return nil
+	return ""
 }
 
 func (r inboxRow) rule() models.Candidate {

@@ -33,8 +33,9 @@ func (o *overheard) Trace(_ context.Context, _ time.Time, statement func() (stri
 }
 
 const (
-	filledCases = 20_000
-	filledOpen  = 2_000
+	filledCases  = 20_000
+	filledOpen   = 2_000
+	filledPeople = 4_000
 )
 
 // fill copies a ministry's history into a database: closed cases mostly, some open ones with the officers and some with
@@ -53,6 +54,9 @@ func fill(t *testing.T, b *bundle, o office) {
 	}
 	id := func(i int) string { return fmt.Sprintf("filled-%06d", i) }
 	begun := func(i int) time.Time { return now.Add(-time.Duration(i) * time.Minute) }
+	copied("accounts", filledPeople, []string{"id", "agency_id", "username", "name", "email", "status", "must_change", "locale", "zone", "created"}, func(i int) []any {
+		return []any{fmt.Sprintf("filled-account-%05d", i), "main", fmt.Sprintf("filled%05d", i), "Nama", "", "pending", false, "id", "Asia/Jakarta", now}
+	})
 	copied("cases", filledCases, []string{"id", "agency_id", "kind", "number", "definition_version", "status", "stage", "seq", "version", "round", "step",
 		"requester_id", "sender_id", "unit_code", "unit_path", "opened", "closed", "updated", "touched"}, func(i int) []any {
 		status, stage, closed := "done", "", &now
@@ -118,6 +122,8 @@ func TestInboxPlans(t *testing.T) {
 		require.NoError(t, err)
 		_, err = s.QueueCounts(ctx, a)
 		require.NoError(t, err)
+		_, err = s.Inbox(ctx, a, "", models.PageQuery{})
+		require.NoError(t, err)
 		for _, tab := range append(models.Tabs(), models.TabAll) {
 			for _, q := range []models.WorkQuery{{}, {WorkFilter: models.WorkFilter{Kind: models.MemoFlexiwork, Unit: "KEM.1"}}} {
 				q.Tab = tab
@@ -140,7 +146,7 @@ func TestInboxPlans(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.CaseByNumber(ctx, models.DefaultAgency, "LKT-2025-012345")
 	require.NoError(t, err)
-	scans := regexp.MustCompile(`Seq Scan on (cases|memos|memo_rows|work_items|events|notifications)\b`)
+	scans := regexp.MustCompile(`Seq Scan on (accounts|cases|memos|memo_rows|work_items|events|notifications)\b`)
 	b.read = quiet
 	require.Greater(t, len(heard.statements), 50)
 	for _, statement := range heard.statements {

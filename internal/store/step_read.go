@@ -85,17 +85,6 @@ func stepPeopleSQL(where string) string {
 
 const stepOrder = " order by on_behalf_of <> '', name, account_id"
 
-// UnitNames gives the names of units by code; unknown codes are left out.
-func (s *Store) UnitNames(ctx context.Context, codes []string) (map[string]string, error) {
-	var rows []struct{ Code, Name string }
-	err := s.reader(ctx).Raw("select code, name from units where agency_id = ? and code in ?", models.DefaultAgency, codes).Scan(&rows).Error
-	names := make(map[string]string, len(rows))
-	for _, r := range rows {
-		names[r.Code] = r.Name
-	}
-	return names, wrap(err, "read the names of units")
-}
-
 // UnitCodes tells which units there are.
 func (s *Store) UnitCodes(ctx context.Context, agency string) (map[string]bool, error) {
 	var codes []string

@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"reflect"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -22,14 +24,18 @@ type want struct {
 }
 
 // together asks several things in one round trip, none of which depends on the answer to another. SQLite is no trip
-// away: there they go one after the other.
+// away: there they go one after the other. What has no words is not asked.
 func (s *Store) together(ctx context.Context, wants ...want) error {
+	wants = slices.DeleteFunc(wants, func(q want) bool { return q.sql == "" })
 	if s.sqlite {
 		for _, q := range wants {
 			if err := s.reader(ctx).Raw(q.sql, q.args).Scan(q.into).Error; err != nil {
 				return err
 			}
 		}
+		return nil
+	}
+	if len(wants) == 0 {
 		return nil
 	}
 	err := s.inOneTrip(ctx, wants)
@@ -51,9 +57,11 @@ func (s *Store) inOneTrip(ctx context.Context, wants []want) error {
 			return errors.New("the connection is not pgx's")
 		}
 		var batch pgx.Batch
+		began := time.Now()
 		for _, q := range wants {
 			st := s.reader(ctx).Raw(q.sql, q.args).Statement
 			batch.Queue(st.SQL.String(), st.Vars...)
+			defer s.tell(ctx, st, began)
 		}
 		results := pg.Conn().SendBatch(ctx, &batch)
 		err := s.collect(ctx, results, wants)
@@ -63,6 +71,11 @@ func (s *Store) inOneTrip(ctx context.Context, wants []want) error {
 		}
 		return err
 	})
+}
+
+// tell lets gorm's logger hear what went past gorm.
+func (s *Store) tell(ctx context.Context, st *gorm.Statement, began time.Time) {
+	st.Logger.Trace(ctx, began, func() (string, int64) { return st.Explain(st.SQL.String(), st.Vars...), -1 }, nil)
 }
 
 func (s *Store) collect(ctx context.Context, results pgx.BatchResults, wants []want) error {
