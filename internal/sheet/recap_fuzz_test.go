@@ -17,6 +17,7 @@ func FuzzPasted(f *testing.F) {
 		"nip\tnik\tname\tunit_code\n'=1\t\t'Ana\tKEM", "\u202eAna", "nip,nip,name,unit\n1,2,3,4", strings.Repeat("a\t", 70)} {
 		f.Add(s)
 	}
+	f.Add("0\r0")
 	f.Fuzz(func(t *testing.T, text string) {
 		rows, err := Pasted(text)
 		if err != nil {
@@ -37,10 +38,13 @@ func FuzzPasted(f *testing.F) {
 	})
 }
 
-// full drops rows that hold nothing, which no file tells of.
+// full drops rows that hold nothing, which no file tells of. Line breaks are written one way.
 func full(rows []models.RecapRow) []models.RecapRow {
 	var out []models.RecapRow
 	for _, r := range rows {
+		for _, cell := range []*string{&r.NIP, &r.NIK, &r.Name, &r.UnitCode, &r.Position, &r.ContractStart, &r.ContractEnd, &r.ExternalEmail} {
+			*cell = lineBreaks(*cell)
+		}
 		if r != (models.RecapRow{}) {
 			out = append(out, r)
 		}

@@ -47,12 +47,20 @@ func WriteCSV(w io.Writer, header []string, rows [][]string) error {
 	return nil
 }
 
+// quoted makes cells fit for CSV. A lone CR becomes a line break, since the writer would drop it and join what it parts.
 func quoted(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
-		out[i] = quote(c)
+		out[i] = lineBreaks(quote(c))
 	}
 	return out
+}
+
+func lineBreaks(s string) string {
+	if !strings.ContainsRune(s, '\r') {
+		return s
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
 }
 
 // textFormat shows a cell as it was typed: a NIP typed into it keeps all its digits.
