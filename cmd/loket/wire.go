@@ -166,7 +166,7 @@ func (h *house) dial(interceptors []interceptor.ClientInterceptor) (err error) {
 
 func (h *house) deskOn(clock models.Clock) *desk.Desk {
 	return desk.New(desk.Config{Store: h.store, Files: h.files, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log,
-		ActingDays: h.cfg.ActingDays,
+		ActingDays: h.cfg.ActingDays, Domain: h.cfg.AccountDomain(),
 		Stationery: desk.Stationery{Words: h.words, Zone: h.zone, Agency: h.cfg.AgencyName, Address: h.cfg.AgencyAddress, Contact: h.cfg.AgencyContact,
 			PublicURL: h.cfg.PublicURL}})
 }
@@ -180,14 +180,20 @@ func (h *house) letIn() (err error) {
 	if err != nil {
 		return err
 	}
-	policy := models.AgencyPolicy()
-	if h.cfg.PasswordProfile == "nist" {
-		policy = models.NISTPolicy()
-	}
-	h.auth, err = auth.New(auth.Config{Store: h.store, Passwords: h.hasher, Common: common, Policy: policy, Clock: h.clock, Now: time.Now,
+	h.auth, err = auth.New(auth.Config{Store: h.store, Passwords: h.hasher, Common: common, Policy: h.passwords(), Clock: h.clock, Now: time.Now,
 		Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax,
 		SignIns: edge.NewLimiter(10, time.Minute, time.Now), Requests: edge.NewLimiter(120, time.Minute, time.Now)})
 	return err
+}
+
+// passwords are the rules for passwords.
+func (h *house) passwords() models.PasswordPolicy {
+	if h.cfg.PasswordPolicy == "nist" {
+		return models.NISTPolicy()
+	}
+	policy := models.AgencyPolicy()
+	policy.MinLength = h.cfg.PasswordLength
+	return policy
 }
 
 // inData names a file or folder of ours.

@@ -57,6 +57,16 @@ func (s *Service) SetPassword(ctx context.Context, token, password, again string
 	return s.cfg.Store.SpendLink(ctx, token, hash, o)
 }
 
+// HashNew checks the password, typed twice, of an account that is not there yet, and gives its encoded hash. All that is
+// known of whoever will own it is the username that they typed, whose words are taken for their name.
+func (s *Service) HashNew(ctx context.Context, username, password, again string) (string, error) {
+	owner := models.PasswordContext{Username: username, Name: strings.ReplaceAll(username, ".", " "), Blocklisted: s.cfg.Common.Blocklisted}
+	if faults := s.faults(password, again, owner); len(faults) > 0 {
+		return "", models.Invalid(faults...)
+	}
+	return s.cfg.Passwords.Hash(ctx, password)
+}
+
 func (s *Service) faults(password, again string, owner models.PasswordContext) []models.FieldFault {
 	faults := s.cfg.Policy.Check(password, owner)
 	if len(faults) == 0 && password != again {
@@ -75,7 +85,11 @@ func (s *Service) ChangePassword(ctx context.Context, id Identity, old, password
 	if err := s.prove(ctx, acc, id, proof{actionSetPassword, "old", old}); err != nil {
 		return Signed{}, err
 	}
-	if faults := s.changeFaults(acc, id, old, password, again); len(faults) > 0 {
+	faults, err := s.recalled(ctx, acc.ID, password, s.changeFaults(acc, id, old, password, again))
+	if err != nil {
+		return Signed{}, err
+	}
+	if len(faults) > 0 {
 		return Signed{}, s.refuse(ctx, entryOf(acc, actionSetPassword, id.Actor.Origin), models.Invalid(faults...))
 	}
 	hash, err := s.cfg.Passwords.Hash(ctx, password)
@@ -102,9 +116,31 @@ func (s *Service) changeFaults(acc store.Account, id Identity, old, password, ag
 		faults = append(faults, models.Fault("password", "password_reused"))
 	}
 	free := !id.Account.MustChangePassword && !acc.MustChange
-	if free && acc.PasswordChangedAt != nil && s.caseNow().Sub(*acc.PasswordChangedAt) < s.cfg.Policy.MinAge {
+	if free && acc.PasswordChangedAt != nil && s.cfg.Now().Sub(*acc.PasswordChangedAt) < s.cfg.Policy.MinAge {
 		hours := strconv.Itoa(int(s.cfg.Policy.MinAge.Hours()))
 		return []models.FieldFault{models.Fault("password", "password_too_soon", "hours", hours)}
 	}
 	return faults
+}
+
+// recalled adds to what is wrong with a new password that the account had it not long ago. Hashing costs time, and so is
+// left out where there are faults already.
+func (s *Service) recalled(ctx context.Context, accountID, password string, faults []models.FieldFault) ([]models.FieldFault, error) {
+	if len(faults) > 0 || s.cfg.Policy.History == 0 {
+		return faults, nil
+	}
+	hashes, err := s.cfg.Store.PasswordHashes(ctx, accountID, s.cfg.Policy.History, s.cfg.Now().Add(-s.cfg.Policy.MinAge))
+	if err != nil {
+		return nil, err
+	}
+	for _, hash := range hashes {
+		match, _, err := s.cfg.Passwords.Check(ctx, password, hash)
+		if err != nil {
+			return nil, err
+		}
+		if match {
+			return []models.FieldFault{models.Fault("password", "password_reused")}, nil
+		}
+	}
+	return nil, nil
 }

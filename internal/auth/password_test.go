@@ -77,7 +77,7 @@ func TestChangePassword(t *testing.T) {
 		_, err = b.ChangePassword(t.Context(), signed.Identity, otherPassword, goodPassword, goodPassword)
 		require.ErrorContains(t, err, "password_too_soon")
 		b.exec("update accounts set must_change = 1 where id = ?", b.budi)
-		_, err = b.ChangePassword(t.Context(), signed.Identity, otherPassword, goodPassword, goodPassword)
+		_, err = b.ChangePassword(t.Context(), signed.Identity, otherPassword, "Soto*Lamongan*7*Enak", "Soto*Lamongan*7*Enak")
 		require.NoError(t, err)
 		require.Zero(t, b.count("select must_change from accounts where id = ?", b.budi))
 	})

@@ -20,6 +20,11 @@ type Accounts interface {
 	SetLocale(ctx context.Context, a models.Actor, locale string) error
 }
 
+// Recalls knows an account's earlier passwords.
+type Recalls interface {
+	PasswordHashes(ctx context.Context, accountID string, last int, since time.Time) ([]string, error)
+}
+
 // People tells who an account is and what may be asked by it at an instant of case time.
 type People interface {
 	Identity(ctx context.Context, accountID string, at time.Time) (models.Actor, models.AccountView, error)
@@ -75,6 +80,7 @@ type Trail interface {
 // Store is all of them.
 type Store interface {
 	Accounts
+	Recalls
 	People
 	Locks
 	Sessions
@@ -82,6 +88,9 @@ type Store interface {
 	Tokens
 	Links
 	Trail
+	Factors
+	Codes
+	Browsers
 }
 
 // Passwords hashes and checks; *Hasher does.

@@ -18,13 +18,18 @@ type Config struct {
 	Common *Blocklist
 	// Policy is AgencyPolicy where its name is empty.
 	Policy models.PasswordPolicy
-	// Clock makes case time, in which appointments hold and passwords age. Sessions and locks use wall time.
+	// Clock makes case time, in which appointments hold. Sessions, locks and the age of passwords use wall time.
 	Clock models.Clock
 	Now   func() time.Time // wall time; time.Now when nil
 	// Idle and Max bound a session, 30 minutes and 12 hours when zero; admins have 15 minutes and 8 hours at most.
 	Idle, Max time.Duration
 	// SignIns counts tries per username, Requests counts uses of personal tokens per account; nil counts nothing.
 	SignIns, Requests Limiter
+	// SecondFactor says whether codes are asked for besides passwords; off where it is empty, or Keys are nil. Keys seal
+	// what makes the codes. Issuer is whose codes they are, as apps show it.
+	SecondFactor models.FactorMode
+	Keys         Ring
+	Issuer       string
 }
 
 // Service lets people in and looks after what lets them in. It is safe for concurrent use.
@@ -56,6 +61,8 @@ func New(cfg Config) (*Service, error) {
 // Identity is who is signed in. Scopes is nil for a session, which may do all that the person may, and then SessionID
 // names it, and DeviceID the browser it was opened in, if that is known for the account. TokenID names the personal
 // token otherwise. FreshUntil is until when the password counts as just given, zero when it does not; see StepUp.
+// Factor says that the account has a second factor, so that a code is asked for; OwesFactor that nothing is open before
+// one is there.
 type Identity struct {
 	Actor      models.Actor
 	Account    models.AccountView
@@ -65,12 +72,15 @@ type Identity struct {
 	Scopes     []models.Scope
 	Expires    time.Time
 	FreshUntil time.Time
+	Factor     bool
+	OwesFactor bool
 }
 
 // Signed is a new session, or a session's new token: 256 bits in base64url, for the cookie and nowhere else. A browser
 // that signed in also gets Device, a token of the same kind by which it is known until DeviceExpires; see
 // SignIn.LastDevice. Whoever gave a temporary password gets nothing of this but Change, the token of a one-use link by
-// which an own password is set until ChangeExpires.
+// which an own password is set until ChangeExpires. A browser whose password was right and whose account asks for a code
+// gets nothing but Challenge, for SignInWithCode, until ChallengeExpires.
 type Signed struct {
 	Token         string
 	Identity      Identity
@@ -78,6 +88,9 @@ type Signed struct {
 	DeviceExpires time.Time
 	Change        string
 	ChangeExpires time.Time
+
+	Challenge        string
+	ChallengeExpires time.Time
 }
 
 // caseNow is the time in which appointments hold.
@@ -91,17 +104,17 @@ func (s *Service) identify(ctx context.Context, accountID string, o models.Origi
 		return Identity{}, err
 	}
 	actor.Origin = o
-	return Identity{Actor: actor, Account: s.owing(view, at)}, nil
+	return Identity{Actor: actor, Account: s.owing(view)}, nil
 }
 
 func (s *Service) view(ctx context.Context, accountID string, at time.Time) (models.AccountView, error) {
 	view, err := s.cfg.Store.AccountView(ctx, accountID, at)
-	return s.owing(view, at), err
+	return s.owing(view), err
 }
 
 // owing marks an account whose password has grown too old.
-func (s *Service) owing(view models.AccountView, at time.Time) models.AccountView {
-	if age := s.cfg.Policy.MaxAge; age > 0 && view.PasswordChangedAt != nil && at.Sub(*view.PasswordChangedAt) >= age {
+func (s *Service) owing(view models.AccountView) models.AccountView {
+	if age := s.cfg.Policy.MaxAge; age > 0 && view.PasswordChangedAt != nil && s.cfg.Now().Sub(*view.PasswordChangedAt) >= age {
 		view.MustChangePassword = true
 	}
 	return view

@@ -36,7 +36,7 @@ func shapes(canaries []string) []shape {
 
 // mayHold are the columns that exist for a secret.
 func mayHold(c store.TextColumn, s shape) bool {
-	hashes := c == store.TextColumn{Table: "accounts", Column: "password_hash"} || c == store.TextColumn{Table: "one_use_links", Column: "digest"}
+	hashes := c == store.TextColumn{Table: "accounts", Column: "password_hash"} || c == store.TextColumn{Table: "password_history", Column: "hash"} || c == store.TextColumn{Table: "one_use_links", Column: "digest"}
 	return hashes && s.part == "$argon2"
 }
 

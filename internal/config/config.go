@@ -39,10 +39,11 @@ type Config struct {
 	KeyringFile      string `env:"LOKET_KEYRING_FILE" doc:"File with the keys for audit, engine payloads and tokens, made at first start. Losing it loses open cases. Default: keyring.json in the data folder."`
 	AuditCheckpoints string `env:"LOKET_AUDIT_CHECKPOINTS" doc:"File to which checkpoints of the audit chain are appended; best on another machine. Default: audit-checkpoints.jsonl in the data folder."`
 
-	SessionIdle     time.Duration `env:"LOKET_SESSION_IDLE" envDefault:"30m" doc:"How long a session may lie unused; admins have at most 15m."`
-	SessionMax      time.Duration `env:"LOKET_SESSION_MAX" envDefault:"12h" doc:"How long a session lasts however busy; admins have at most 8h."`
-	PasswordProfile string        `env:"LOKET_PASSWORD_PROFILE" envDefault:"agency" doc:"Password rules: agency (12 characters of four classes, changed every 3 months) or nist (15 characters, no classes, no rotation)."`
-	Credentials     string        `env:"LOKET_CREDENTIALS" envDefault:"link" doc:"What opens a new account: link (mailed, used once, valid for 72 hours) or password (a temporary one, mailed, valid for 24 hours, which opens nothing but the form for an own one)."`
+	SessionIdle    time.Duration `env:"LOKET_SESSION_IDLE" envDefault:"30m" doc:"How long a session may lie unused; admins have at most 15m."`
+	SessionMax     time.Duration `env:"LOKET_SESSION_MAX" envDefault:"12h" doc:"How long a session lasts however busy; admins have at most 8h."`
+	PasswordPolicy string        `env:"LOKET_PASSWORD_POLICY" envDefault:"agency" doc:"Password rules: agency (four classes of characters, not the last five, changed every 3 months) or nist (15 characters, no classes, no rotation)."`
+	PasswordLength int           `env:"LOKET_PASSWORD_MIN_LENGTH" envDefault:"12" doc:"How many characters a password has at least by the agency's rules, 8 to 64."`
+	Credentials    string        `env:"LOKET_CREDENTIALS" envDefault:"link" doc:"What opens a new account: link (mailed, used once, valid for 72 hours) or password (a temporary one, mailed, valid for 24 hours, which opens nothing but the form for an own one)."`
 
 	LogFormat    string `env:"LOKET_LOG_FORMAT" envDefault:"text" doc:"Form of log lines: text or json."`
 	LogLevel     string `env:"LOKET_LOG_LEVEL" envDefault:"info" doc:"Least level that is logged: debug, info, warn or error."`

@@ -163,7 +163,10 @@ func (c Config) checkSessions(f *findings) {
 	if c.SessionMax < 5*time.Minute || c.SessionMax > 24*time.Hour {
 		f.add("LOKET_SESSION_MAX", "is under 5 minutes or over a day", "write it like 12h")
 	}
-	oneOf(f, "LOKET_PASSWORD_PROFILE", c.PasswordProfile, "agency", "nist")
+	oneOf(f, "LOKET_PASSWORD_POLICY", c.PasswordPolicy, "agency", "nist")
+	if c.PasswordLength < 8 || c.PasswordLength > 64 {
+		f.add("LOKET_PASSWORD_MIN_LENGTH", "is under 8 or over 64", "write it like 12")
+	}
 	oneOf(f, "LOKET_CREDENTIALS", c.Credentials, "link", "password")
 }
 

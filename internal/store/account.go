@@ -78,7 +78,8 @@ func (s *Store) CreateAccount(ctx context.Context, a models.Actor, in NewAccount
 		row.Locale = "id"
 	}
 	if in.PasswordHash != "" {
-		row.Status, row.PasswordChangedAt = AccountActive, &row.Created
+		now := s.wallNow()
+		row.Status, row.PasswordChangedAt = AccountActive, &now
 	}
 	err := s.transact(ctx, "create an account", func(tx *gorm.DB) error {
 		if err := row.tie(tx, in.NIP); err != nil {
@@ -125,30 +126,11 @@ func (r *Account) tie(tx *gorm.DB, nip string) error {
 // session's, kills open links, lifts a lock and tells the owner. a is whoever did it.
 func (s *Store) SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error {
 	return s.transact(ctx, "set a password", func(tx *gorm.DB) error {
-		now := s.caseNow()
-		done := tx.Model(&Account{}).Where("id = ?", accountID).Updates(map[string]any{
-			"password_hash": hash, "password_changed_at": now, "must_change": mustChange,
-			"failed_count": 0, "failed_since": nil, "lock_count": 0, "locked_until": nil,
-		})
-		if done.Error != nil {
-			return done.Error
-		}
-		if done.RowsAffected == 0 {
-			return models.ErrNotFound
-		}
-		if err := forgetDevices(tx, accountID, keepSession); err != nil {
+		err := s.replacePassword(tx, newPassword{account: accountID, hash: hash, mustChange: mustChange, keep: keepSession, by: a.Origin})
+		if err != nil {
 			return err
 		}
-		if err := tx.Exec("delete from sessions where account_id = ? and id <> ?", accountID, keepSession).Error; err != nil {
-			return err
-		}
-		if err := voidLinks(tx, now, []string{accountID}); err != nil {
-			return err
-		}
-		if err := s.tellPasswordChanged(tx, accountID, a.Origin, now); err != nil {
-			return err
-		}
-		return s.note(tx, a, deed{stream: accountStream(accountID), action: "password_set", object: "account:" + accountID, at: now,
+		return s.note(tx, a, deed{stream: accountStream(accountID), action: "password_set", object: "account:" + accountID,
 			after: map[string]any{"must_change": mustChange}})
 	})
 }

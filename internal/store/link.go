@@ -116,7 +116,7 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 		}
 		if err := tx.Exec(`update accounts set password_hash = ?, password_changed_at = ?, status = ?, must_change = ?,
 			failed_count = 0, failed_since = null, lock_count = 0, locked_until = null where id = ?`,
-			passwordHash, now, AccountActive, false, spent.AccountID).Error; err != nil {
+			passwordHash, s.wallNow(), AccountActive, false, spent.AccountID).Error; err != nil {
 			return err
 		}
 		if err := forgetDevices(tx, spent.AccountID, ""); err != nil {
