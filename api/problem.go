@@ -83,6 +83,7 @@ func statusOf(code string) (int, bool) {
 		models.ErrTooMany.Code:              http.StatusTooManyRequests,
 		models.ErrUnavailable.Code:          http.StatusServiceUnavailable,
 		models.ErrInternal.Code:             http.StatusInternalServerError,
+		models.ErrAskUnknown.Code:           http.StatusBadRequest,
 		models.ErrActivationRefused.Code:    http.StatusUnprocessableEntity,
 		errTooLarge.Code:                    http.StatusRequestEntityTooLarge,
 		errMediaType.Code:                   http.StatusUnsupportedMediaType,

@@ -20,7 +20,7 @@ import (
 func actionCodes(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, dir := range []string{"models", "internal/auth", "internal/desk", "internal/store", "internal/registry", "cmd/loket"} {
+	for _, dir := range []string{"models", "internal/auth", "internal/desk", "internal/store", "internal/registry", "internal/oidc", "cmd/loket"} {
 		files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
 		require.NoError(t, err)
 		for _, name := range files {

@@ -21,6 +21,8 @@ func statusOf(code string) int {
 		return http.StatusForbidden
 	case models.ErrNotFound.Code:
 		return http.StatusNotFound
+	case models.ErrAskUnknown.Code:
+		return http.StatusBadRequest
 	case models.ErrLinkSpent.Code:
 		return http.StatusGone
 	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code:
