@@ -35,6 +35,14 @@ func (c Config) SecureCookies() bool {
 	return c.TLSCookies == "true"
 }
 
+// AccountDomain is what stands behind the @ of a username: the agency's own domain.
+func (c Config) AccountDomain() string {
+	if len(c.EmailDomains) == 0 {
+		return ""
+	}
+	return c.EmailDomains[0]
+}
+
 // Level is the least level that is logged.
 func (c Config) Level() slog.Level {
 	var l slog.Level

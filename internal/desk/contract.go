@@ -14,6 +14,7 @@ import (
 // random one in each form.
 type Counter interface {
 	Gate
+	Activating
 	Memos
 	Bulk
 	Letters
@@ -26,6 +27,7 @@ type Counter interface {
 	Upkeep
 	Exports
 	Dashboards
+	Applications
 	// Watch tells of changes of one case, or with caseID empty of what concerns the actor.
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Logger   *slog.Logger
 	// ActingDays is the longest that a daily acting head may act for at once; 0 means 30.
 	ActingDays int
+	// Domain is what stands behind the @ of a username.
+	Domain string
 	// Stationery is needed by letters, exports and dashboards alone.
 	Stationery Stationery
 }
@@ -49,6 +51,8 @@ type Desk struct {
 	offices  chan struct{} // holds one token while a look for deciders is due
 	paper    Stationery
 	acting   int
+	domain   string
+	heard    chan struct{} // holds one token while workflows have to be told of activations
 }
 
 var _ Counter = (*Desk)(nil)
@@ -66,14 +70,15 @@ func New(cfg Config) *Desk {
 		log: cfg.Logger, queues: newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
 			return cfg.Store.Case(ctx, models.DefaultAgency, caseID)
 		}), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger), offices: make(chan struct{}, 1),
-		acting: cfg.ActingDays, paper: cfg.Stationery}
+		acting: cfg.ActingDays, paper: cfg.Stationery, domain: cfg.Domain, heard: make(chan struct{}, 1)}
 }
 
-// Run listens for changes until ctx ends, so that watchers hear of them, and has cases find a new decider when theirs is
-// gone.
+// Run listens for changes until ctx ends, so that watchers hear of them, has cases find a new decider when theirs is gone,
+// and has the workflows of activations hear of them.
 func (d *Desk) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { d.keepPlans(ctx) })
+	work.Go(func() { d.keepActivations(ctx) })
 	d.feed.run(ctx)
 	work.Wait()
 }

@@ -33,7 +33,7 @@ func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 
 // routes is the whole table.
 func routes() []route {
-	return slices.Concat(doorRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes())
+	return slices.Concat(doorRoutes(), activationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes(), applicationRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {
@@ -76,6 +76,23 @@ func doorRoutes() []route {
 		post("/account/sessions/end-others", in, (*visit).endOthers, "End every own session but this"),
 		post("/account/tokens", in, (*visit).createToken, "Make a personal token"),
 		post("/account/tokens/:id/revoke", in, (*visit).revokeToken, "Revoke a personal token"),
+	}
+}
+
+// activationRoutes are an employee's own way to an account; nobody has one yet who comes here.
+func activationRoutes() []route {
+	all := edge.Public()
+	return []route{
+		get("/activation", all, (*visit).activationPage, "Ask for an account of one's own: the form"),
+		post("/activation", all, (*visit).requestActivation, "Ask for an account of one's own").limited(edge.RatePublicForm),
+		get("/activation/sent", all, (*visit).activationSentPage, "What comes next, the same for everybody"),
+		post("/activation/resend", all, (*visit).resendActivation, "Have the code sent again").limited(edge.RatePublicForm),
+		get("/activation/complete", all, (*visit).completionPage, "Activate the account with the code: the form"),
+		post("/activation/complete", all, (*visit).completeActivation, "Activate the account with the code").limited(edge.RatePublicForm),
+		post("/activation/complete/rules", all, (*visit).completionRules, "Which rules a password meets while it is typed"),
+		get("/activation/done", all, (*visit).activationDonePage, "The account is active"),
+		get("/activation/disown/:token", all, (*visit).disownPage, "Say that a request was not one's own: looking changes nothing").limited(edge.RateLookup),
+		post("/activation/disown/:token", all, (*visit).disownActivation, "Say that a request was not one's own").limited(edge.RatePublicForm),
 	}
 }
 
