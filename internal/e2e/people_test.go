@@ -39,7 +39,13 @@ var linkForm = regexp.MustCompile(`https?://[^\s"<]+/password/([A-Za-z0-9_-]+)`)
 // for everything.
 func (o *office) hire(c apitest.Client, nip string) person {
 	o.t.Helper()
-	username, temporary := o.account(nip, i18n.Indonesian)
+	return o.hireWho(c, nip, i18n.Indonesian)
+}
+
+// hireWho is hire for somebody who reads that language.
+func (o *office) hireWho(c apitest.Client, nip, lang string) person {
+	o.t.Helper()
+	username, temporary := o.account(nip, lang)
 	p := o.signIn(c, username, temporary)
 	p.Call(o.t, http.MethodGet, "/api/v1/home", nil).Refused(o.t, http.StatusForbidden, "password_change_required")
 	p.Call(o.t, http.MethodPut, "/api/v1/me/password", map[string]string{"old": temporary, "password": password, "again": password}).

@@ -6,8 +6,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
-
-	"loket/internal/i18n"
 )
 
 // arrives is somebody with a temporary password who comes for a page: they sign in, make a password of their own as
@@ -102,11 +100,8 @@ func (c *crowd) letIn(email, memo string) *visitor {
 	v.newPassword()
 	require.Equal(v.t, "/sign-in", v.path())
 	require.Contains(v.t, v.text(".lk-flash"), v.say.T("portal.flash.password_set"))
-	v.comesFor(memo, i18n.Indonesian) // accounts begin with it
+	v.comesFor(memo, c.lang) // the one in which they opened it
 	require.Equal(v.t, memo, v.path())
-	if c.lang != v.lang {
-		v.turns(c.lang)
-	}
 	c.spent(path)
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ type crowd struct {
 	width   webtest.Width
 	plain   bool // scripts are switched off
 	words   *i18n.Catalog
+	looked  map[string]bool // where given, one look at a page of each shape is enough
 }
 
 func (o *office) crowd(lang string, width webtest.Width) *crowd {
@@ -132,6 +134,13 @@ func (v *visitor) arrive(what string, step chromedp.Action[chromedp.Void]) int {
 // look holds the page to QUALITY section 5, and keeps a picture of it where LOKET_TEST_SHOTS names a folder.
 func (v *visitor) look() {
 	v.t.Helper()
+	if v.looked != nil {
+		shape := v.shape()
+		if v.looked[shape] {
+			return
+		}
+		v.looked[shape] = true
+	}
 	if v.plain {
 		v.scripts(true) // for axe-core alone: the page itself was loaded without
 		defer v.scripts(false)
@@ -145,6 +154,16 @@ func (v *visitor) look() {
 		}
 		v.picture(filepath.Join(folder, name), chromedp.FullScreenshot(100))
 	}
+}
+
+var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[A-Za-z0-9_-]{43}`)
+
+// shape tells pages apart that are worth a look of their own: by address without ids, language, width, what stands out
+// on top, and what may be done.
+func (v *visitor) shape() string {
+	v.t.Helper()
+	return fmt.Sprint(v.lang, v.width, ids.ReplaceAllString(read[string](v, "location.pathname"), ":id"), " ", read[string](v,
+		`[...document.querySelectorAll(".govuk-error-summary, .lk-flash, .lk-next .lk-tag, main .govuk-button")].map(e => e.className).join()`))
 }
 
 // keep leaves a picture of the screen as it stands, where LOKET_TEST_SHOTS names a folder.
