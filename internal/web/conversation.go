@@ -45,6 +45,7 @@ func (v *visit) askPage() error    { return v.showMessage("ask", models.ActionAs
 func (v *visit) answerPage() error { return v.showMessage("answer", models.ActionAnswer, nil) }
 
 func (v *visit) showMessage(page string, act models.Action, p *models.Problem) error {
+	label := map[string]string{"ask": "portal.ask.question", "answer": "portal.answer.answer"}[page]
 	memo, err := v.memoFor(act)
 	if err != nil || v.IsAborted() {
 		return err
@@ -52,6 +53,11 @@ func (v *visit) showMessage(page string, act models.Action, p *models.Problem) e
 	form := messageForm{Memo: memo, Question: question(memo), Text: v.form("text"), Key: uuid.NewString()}
 	if p != nil {
 		form.Lines = v.faultLines(p)
+		for i := range form.Lines {
+			if form.Lines[i].Field == "text" {
+				form.Lines[i].Name = v.say.T(label)
+			}
+		}
 	}
 	return v.showCaseForm(page, "portal."+page+".title", memo, form, form.Lines, p)
 }
