@@ -2,9 +2,9 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
+	"loket/internal/store"
 	"loket/models"
 )
 
@@ -14,21 +14,27 @@ func (d *Desk) CheckMemo(ctx context.Context, a models.Actor, id string) (models
 	if err != nil {
 		return models.RecapReport{}, err
 	}
-	return d.report(ctx, a, c)
+	k, err := d.store.CheckDraft(ctx, c)
+	if err != nil {
+		return models.RecapReport{}, err
+	}
+	r, steps := d.report(a, c, k)
+	r.Steps, err = d.store.NameSteps(ctx, c, steps)
+	return r, err
 }
 
 // ready refuses a draft that is not the one the sender saw, or that the check finds fault with.
-func (d *Desk) ready(ctx context.Context, a models.Actor, id string, version int) error {
-	v, err := d.store.Memo(ctx, id)
+func (d *Desk) ready(ctx context.Context, a models.Actor, c models.Case, version int) error {
+	k, err := d.store.CheckDraft(ctx, c)
 	if err != nil {
 		return err
 	}
-	if version != 0 && version != v.Version {
-		return models.ErrStale.With("status", string(v.Status))
+	if version != 0 && version != k.Version {
+		return models.ErrStale.With("status", string(c.Status))
 	}
-	r, err := d.report(ctx, a, v.Case)
-	if err != nil || r.Errors == 0 {
-		return err
+	r, _ := d.report(a, c, k)
+	if r.Errors == 0 {
+		return nil
 	}
 	faults := r.Faults
 	for _, row := range r.Rows {
@@ -40,40 +46,32 @@ func (d *Desk) ready(ctx context.Context, a models.Actor, id string, version int
 		}
 	}
 	if len(faults) == 0 {
-		return models.ErrNoApprover.With("unit", v.Unit)
+		return models.ErrNoApprover.With("unit", k.Draft.Unit)
 	}
 	return models.Invalid(faults...)
 }
 
-func (d *Desk) report(ctx context.Context, a models.Actor, c models.Case) (models.RecapReport, error) {
-	draft, err := d.store.DraftOf(ctx, c.ID)
-	if err != nil {
-		return models.RecapReport{}, err
-	}
-	entries, err := d.store.RegistryEntries(ctx, a.Agency, c.ID, draft.Kind, draft.Rows)
-	if err != nil {
-		return models.RecapReport{}, err
-	}
-	known, err := d.store.UnitCodes(ctx, a.Agency)
-	if err != nil {
-		return models.RecapReport{}, err
-	}
-	today, err := d.today(ctx, a.Agency, c.Unit)
-	if err != nil {
-		return models.RecapReport{}, err
-	}
-	r := models.RecapReport{Faults: models.CheckMemo(draft, today)}
+// report says what the check finds, and who would be asked; that nobody could decide is an error of its own.
+func (d *Desk) report(a models.Actor, c models.Case, k store.DraftCheck) (models.RecapReport, []models.Step) {
+	today := models.DateOf(d.now().In(k.Calendar.Location()))
+	r := models.RecapReport{Faults: models.CheckMemo(k.Draft, today)}
 	r.Errors = len(r.Faults)
 	next := 0
-	lookup := func(models.RecapRow) *models.RegistryEntry { next++; return entries[next-1] }
-	findings := models.CheckRecap(draft.Rows, draft.Kind, lookup, models.RecapContext{Today: today, KnownUnit: func(u string) bool { return known[u] }})
-	for i, row := range draft.Rows {
-		r.Rows = append(r.Rows, rowView(i+1, row, findings[i], entries[i]))
+	lookup := func(models.RecapRow) *models.RegistryEntry { next++; return k.Entries[next-1] }
+	findings := models.CheckRecap(k.Draft.Rows, k.Draft.Kind, lookup, models.RecapContext{Today: today, KnownUnit: func(u string) bool { return k.Known[u] }})
+	for i, row := range k.Draft.Rows {
+		r.Rows = append(r.Rows, rowView(i+1, row, findings[i], k.Entries[i]))
 		if models.HasErrors(findings[i]) {
 			r.Errors++
 		}
 	}
-	return d.withSteps(ctx, a, c, r)
+	steps, err := models.PlanHead(k.Facts, a.AccountID, c.Requester)
+	if err != nil {
+		r.Errors++
+		r.Faults = append(r.Faults, models.Fault("unit", "no_approver"))
+		return r, nil
+	}
+	return r, append(steps, models.PlanOfficers(k.Facts, a.AccountID, c.Requester)...)
 }
 
 func rowView(no int, row models.RecapRow, findings []models.RowFinding, e *models.RegistryEntry) models.RowView {
@@ -83,22 +81,6 @@ func rowView(no int, row models.RecapRow, findings []models.RowFinding, e *model
 			ExternalEmail: e.ExternalEmail}
 	}
 	return v
-}
-
-// withSteps adds who would be asked; that nobody could decide is an error of its own.
-func (d *Desk) withSteps(ctx context.Context, a models.Actor, c models.Case, r models.RecapReport) (models.RecapReport, error) {
-	facts, err := d.store.ApprovalFacts(ctx, c.ID)
-	if err != nil {
-		return r, err
-	}
-	steps, err := models.PlanHead(facts, a.AccountID, c.Requester)
-	if errors.Is(err, models.ErrNoApprover) {
-		r.Errors++
-		r.Faults = append(r.Faults, models.Fault("unit", "no_approver"))
-		return r, nil
-	}
-	r.Steps, err = d.store.NameSteps(ctx, c, append(steps, models.PlanOfficers(facts, a.AccountID, c.Requester)...))
-	return r, err
 }
 
 // today is the civil day where the unit works.

@@ -166,7 +166,7 @@ func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, ve
 	if err != nil {
 		return d.meanwhile(ctx, a, in, err)
 	}
-	if err := d.ready(ctx, a, in.caseID, version); err != nil {
+	if err := d.ready(ctx, a, c, version); err != nil {
 		return models.MemoView{}, err
 	}
 	by := workflows.Asked{Actor: a, Seen: c.Seq}

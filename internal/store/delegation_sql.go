@@ -75,19 +75,23 @@ func stood(a models.Actor, rows []facingRow) (models.Actor, bool) {
 }
 
 // holdersSQL lists who holds a role at @at and can sign in. A delegate's row names the employee they act for, on_behalf_of
-// and for_name, that employee's account and the end of the grant.
+// and for_name, that employee's account and the end of the grant. principal is on_behalf_of as it is stored, null for
+// none: PostgreSQL knows how rare it is, which it does not of an expression.
 const holdersSQL = `
-	select g.role, g.unit_code, a.id as account_id, coalesce(a.employee_id, '') as employee_id, a.name,
+	select g.role, g.unit_code, g.account_id, g.employee_id, g.name, g.on_behalf_of as principal,
 		coalesce(g.on_behalf_of, '') as on_behalf_of, coalesce(p.name, '') as for_name, coalesce(pa.id, '') as for_account, g.valid_until
 	from (
-		select g.*, a.id as holder from role_grants g join accounts a on a.id = g.account_id and a.status = 'active' where g.agency_id = @agency
+		select ` + held + ` from role_grants g join accounts a on a.id = g.account_id and a.status = 'active' where g.agency_id = @agency
 		union all
-		select g.*, a.id as holder from role_grants g join accounts a on a.agency_id = g.agency_id and a.employee_id = g.employee_id and a.status = 'active'
+		select ` + held + ` from role_grants g join accounts a on a.agency_id = g.agency_id and a.employee_id = g.employee_id and a.status = 'active'
 		where g.agency_id = @agency) g
-	join accounts a on a.id = g.holder
 	left join employees p on p.id = g.on_behalf_of
 	left join accounts pa on pa.agency_id = g.agency_id and pa.employee_id = g.on_behalf_of
 	where g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)`
+
+// held is what a holder's row says of the grant and the account.
+const held = `g.agency_id, g.role, g.unit_code, g.on_behalf_of, g.valid_from, g.valid_until, a.id as account_id,
+			coalesce(a.employee_id, '') as employee_id, a.name`
 
 // eligibleSQL is the condition on a holder h and a case c that h may decide on it: Case.Decides for whoever is not asking.
 func eligibleSQL() string {

@@ -122,8 +122,43 @@ func timeline(id string, rows []timelineRow) ([]models.TimelineEvent, error) {
 
 // DraftOf gives what was written, with every row and what is attached.
 func (s *Store) DraftOf(ctx context.Context, id string) (models.MemoDraft, error) {
-	draft, err := readDraft(s.reader(ctx), id)
+	var p draftParts
+	err := s.together(ctx, p.wants(id)...)
+	if err != nil {
+		return models.MemoDraft{}, wrap(err, "read a draft")
+	}
+	draft, err := p.draft()
 	return draft, wrap(err, "read a draft")
+}
+
+// draftParts are what a draft is read from.
+type draftParts struct {
+	memos    []memoRow
+	rows     []personRow
+	attached []struct{ Attached *string }
+}
+
+func (p *draftParts) wants(id string) []want {
+	args := map[string]any{"id": id}
+	return []want{{"select m.* from memos m where m.case_id = @id", args, &p.memos},
+		{"select r.* from memo_rows r where r.case_id = @id order by r.no", args, &p.rows},
+		{"select " + attachedSQL + " from (select cast(@id as text) as id) c", args, &p.attached}}
+}
+
+func (p *draftParts) draft() (models.MemoDraft, error) {
+	if len(p.memos) == 0 || len(p.attached) == 0 {
+		return models.MemoDraft{}, gorm.ErrRecordNotFound
+	}
+	draft, err := p.memos[0].draft()
+	if err != nil {
+		return draft, err
+	}
+	draft.Rows = make([]models.RecapRow, len(p.rows))
+	for i, r := range p.rows {
+		draft.Rows[i] = r.recap()
+	}
+	draft.Attachments, err = readAttached(p.attached[0].Attached)
+	return draft, err
 }
 
 func readDraft(db *gorm.DB, id string) (models.MemoDraft, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"loket/models"
@@ -65,15 +66,19 @@ func (p stepPerson) view() models.StepPerson {
 
 // stepPeople lists everybody who satisfies one of the steps' rules, each office holder before whoever acts for them.
 func (s *Store) stepPeople(ctx context.Context, c models.Case, steps []models.Step) ([]stepPerson, error) {
-	var roles []models.Role
-	units := []string{}
-	for _, step := range steps {
-		roles, units = append(roles, step.Candidate.Roles()...), append(units, step.Candidate.Unit)
+	args := map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "id": c.ID, "requester": c.Requester, "sender": c.Sender}
+	var asked []string
+	for i, step := range steps {
+		rule := "h.role in @" + name("roles", i)
+		args[name("roles", i)] = step.Candidate.Roles()
+		if step.Candidate.Unit != "" {
+			rule += " and h.unit_code = @" + name("unit", i)
+			args[name("unit", i)] = step.Candidate.Unit
+		}
+		asked = append(asked, rule)
 	}
 	var people []stepPerson
-	err := s.reader(ctx).Raw(stepPeopleSQL("h.role in @roles and (h.unit_code in @units or '' in @units) and h.account_id not in (@requester, @sender)")+stepOrder,
-		map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "roles": roles,
-			"units": units, "id": c.ID, "requester": c.Requester, "sender": c.Sender}).Scan(&people).Error
+	err := s.reader(ctx).Raw(stepPeopleSQL("("+strings.Join(asked, " or ")+") and h.account_id not in (@requester, @sender)")+stepOrder, args).Scan(&people).Error
 	return people, wrap(err, "name who is asked")
 }
 
