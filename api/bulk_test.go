@@ -25,7 +25,7 @@ func (f *bulkCounter) DecideMany(_ context.Context, _ models.Actor, in desk.Deci
 	return f.came, f.err
 }
 
-func (f *bulkCounter) StepUp(_ context.Context, id desk.Identity, password string) (desk.Signed, error) {
+func (f *bulkCounter) StepUp(_ context.Context, id desk.Identity, password, _ string) (desk.Signed, error) {
 	if password != "right" {
 		return desk.Signed{}, models.Invalid(models.Fault("password", "password_wrong"))
 	}

@@ -79,7 +79,7 @@ func (o operation) description() string {
 		parts = append(parts, "Roles: "+strings.Join(names, ", ")+".")
 	}
 	if o.stepUp {
-		parts = append(parts, "Step-up: the token's password must have been given at most five minutes before, by `POST /api/v1/step-up`; otherwise `step_up_required`, and nothing happens.")
+		parts = append(parts, "Step-up: the token's password (and a code, where the account has a second factor) must have been given at most five minutes before, by `POST /api/v1/step-up`; otherwise `step_up_required`, and nothing happens.")
 	}
 	return strings.TrimSpace(strings.Join(parts, "\n\n"))
 }
@@ -95,7 +95,7 @@ func (o operation) security() []map[string][]string {
 func (s *service) refusals(o operation) map[string]*huma.Response {
 	all := append([]*models.Problem{models.ErrTooMany, models.ErrUnavailable, models.ErrInternal, models.ErrInvalid}, o.refusals...)
 	if !o.access.IsPublic() {
-		all = append(all, models.ErrUnauthenticated, models.ErrPasswordChangeNeeded, models.ErrScope)
+		all = append(all, models.ErrUnauthenticated, models.ErrPasswordChangeNeeded, models.ErrSecondFactorNeeded, models.ErrScope)
 	}
 	if len(o.access.Holders()) > 0 {
 		all = append(all, models.ErrForbidden)

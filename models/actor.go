@@ -50,7 +50,8 @@ type Grant struct {
 
 // Actor is who asks: an account with the grants that hold at this instant. Listed says that the actor is one of the
 // persons the case at hand is about, Principal that it was sent by somebody who acted for the actor; whoever loads the
-// case fills both in. Origin is for the audit alone.
+// case fills both in. Factor says that a code was given besides the password where the actor came in; what they make there,
+// such as a token, has it too. Origin is for the audit alone.
 type Actor struct {
 	Agency     string  `json:"agency"`
 	AccountID  string  `json:"account_id"`
@@ -59,6 +60,7 @@ type Actor struct {
 	Grants     []Grant `json:"grants,omitempty"`
 	Listed     bool    `json:"listed,omitempty"`
 	Principal  bool    `json:"principal,omitempty"`
+	Factor     bool    `json:"-"`
 	Origin     Origin  `json:"origin"`
 }
 

@@ -31,6 +31,9 @@ func (s *Service) Session(ctx context.Context, token string, o models.Origin) (I
 		return Identity{}, err
 	}
 	idle, most := s.bounds(who.Actor)
+	if s.factors() && session.HasFactor && !session.Factor {
+		return Identity{}, models.ErrUnauthenticated // opened by a password alone, while a second factor was being added
+	}
 	now, over := s.cfg.Now(), session.Expires
 	if end := session.Created.Add(most); end.Before(over) {
 		over = end // an admin by now, who was none when signing in
@@ -44,6 +47,7 @@ func (s *Service) Session(ctx context.Context, token string, o models.Origin) (I
 		}
 	}
 	who.SessionID, who.DeviceID, who.Expires, who.FreshUntil = session.ID, session.DeviceID, over, s.fresh(session.Proved)
+	s.byFactor(&who, session.Factor, session.HasFactor)
 	return who, nil
 }
 

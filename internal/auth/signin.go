@@ -12,12 +12,15 @@ import (
 )
 
 // SignIn is what the sign-in form sends. A Browser is remembered: it gets a device token, and sends its last one at the
-// next sign-in. What is no browser is known by nothing.
+// next sign-in. What is no browser is known by nothing, and sends the Code of a second factor along.
 type SignIn struct {
 	Username, Password string
+	Code               string
 	Browser            bool
 	LastDevice         string
 	Origin             models.Origin
+
+	byCode bool // a code was given
 }
 
 const actionSignIn = "sign_in"
@@ -34,7 +37,8 @@ type door struct {
 // ErrWrongCredentials alike for unknown, locked, pending, disabled, expired and wrong, after the same work: the same
 // look-ups, one hash, one entry in the audit trail. ErrTooMany comes by the name that was typed, whether somebody has
 // it or not. Strangers who spend the name's tries or lock the account do so for each other: a browser in which its
-// owner signed in before has tries and a lock of its own (QUALITY 3).
+// owner signed in before has tries and a lock of its own (QUALITY 3). Where the account has a second factor, the right
+// password opens nothing yet: a browser gets a Challenge, and ErrCodeNeeded answers everybody else who sent no code.
 func (s *Service) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 	username := strings.ToLower(strings.TrimSpace(in.Username))
 	at, err := s.door(ctx, username, in)
@@ -133,6 +137,13 @@ func (s *Service) admit(ctx context.Context, at door, weak bool, in SignIn) (Sig
 	if hash := s.opens(now); hash == "" || hash != s.opens(at) {
 		return Signed{}, s.refuse(ctx, entryOf(at.acc, actionSignIn, in.Origin), models.ErrWrongCredentials)
 	}
+	f, err := s.asksCode(ctx, at.acc.ID)
+	if err != nil {
+		return Signed{}, err
+	}
+	if f.Active() { // failures are forgotten once the code is right, or the password alone would let guessing go on
+		return s.admitByCode(ctx, at, weak, in)
+	}
 	if err := s.cfg.Store.LoginSucceeded(ctx, at.acc.ID); err != nil {
 		return Signed{}, err
 	}
@@ -164,12 +175,13 @@ func (s *Service) open(ctx context.Context, at door, in SignIn) (Signed, error) 
 		return Signed{}, err
 	}
 	_, most := s.bounds(who.Actor)
-	opening := store.NewSession{Expires: s.cfg.Now().Add(most), Browser: in.Browser}
+	opening := store.NewSession{Expires: s.cfg.Now().Add(most), Browser: in.Browser, Factor: in.byCode}
 	if len(in.LastDevice) <= longestSecret {
 		opening.LastDevice = in.LastDevice
 	}
 	opened, err := s.cfg.Store.CreateSession(ctx, who.Actor, opening)
 	session := opened.Session
+	who.Factor, who.Actor.Factor, who.OwesFactor = in.byCode, in.byCode, s.owes(who.Actor, in.byCode, in.byCode)
 	who.SessionID, who.DeviceID, who.Expires, who.FreshUntil = session.ID, session.DeviceID, session.Expires, s.fresh(session.Proved)
 	return Signed{Token: opened.Token, Identity: who, Device: opened.Device, DeviceExpires: opened.DeviceExpires}, err
 }

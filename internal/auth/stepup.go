@@ -26,11 +26,12 @@ func (s *Service) fresh(proved *time.Time) time.Time {
 	return until
 }
 
-// StepUp asks whoever is signed in for the password once more, which is fresh for five minutes then. A session gets a
+// StepUp asks whoever is signed in for the password once more, and for a code where the account has a second factor; both
+// are fresh for five minutes then. A session gets a
 // new token, answered for the cookie; a personal token stays and none is answered. Failures count as they do at
 // sign-in, and the answer is the same for a wrong password and for one that a lock keeps from counting: a fault of the
-// field password.
-func (s *Service) StepUp(ctx context.Context, id Identity, password string) (Signed, error) {
+// field password, or code.
+func (s *Service) StepUp(ctx context.Context, id Identity, password, code string) (Signed, error) {
 	acc, err := s.cfg.Store.AccountByID(ctx, id.Actor.AccountID)
 	if err != nil {
 		return Signed{}, err
@@ -41,6 +42,9 @@ func (s *Service) StepUp(ctx context.Context, id Identity, password string) (Sig
 		}
 	}
 	if err := s.prove(ctx, acc, id, proof{actionStepUp, "password", password}); err != nil {
+		return Signed{}, err
+	}
+	if err := s.proveCode(ctx, id, code); err != nil {
 		return Signed{}, err
 	}
 	if err := s.cfg.Store.LoginSucceeded(ctx, acc.ID); err != nil {

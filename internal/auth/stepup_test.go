@@ -42,7 +42,7 @@ func TestStepUp(t *testing.T) {
 	t.Run("the password makes the session fresh under a new id, and the old one opens nothing", func(t *testing.T) {
 		b := setup(t, nil)
 		old := b.stale()
-		risen, err := b.StepUp(t.Context(), b.at(old.Token), goodPassword)
+		risen, err := b.StepUp(t.Context(), b.at(old.Token), goodPassword, "")
 		require.NoError(t, err)
 		require.Len(t, risen.Token, 43)
 		require.NotEqual(t, old.Token, risen.Token)
@@ -66,7 +66,7 @@ func TestStepUp(t *testing.T) {
 	t.Run("a wrong one changes nothing but the count, and is on record", func(t *testing.T) {
 		b := setup(t, nil)
 		signed := b.stale()
-		_, err := b.StepUp(t.Context(), b.at(signed.Token), "wrong")
+		_, err := b.StepUp(t.Context(), b.at(signed.Token), "wrong", "")
 		require.Equal(t, models.Invalid(models.Fault("password", "password_wrong")), err)
 		require.Zero(t, b.at(signed.Token).FreshUntil)
 		require.Equal(t, 1, b.count("select failed_count from known_devices"))
@@ -77,17 +77,17 @@ func TestStepUp(t *testing.T) {
 		signed := b.stale()
 		who := b.at(signed.Token)
 		for range 5 {
-			_, err := b.StepUp(t.Context(), who, "wrong")
+			_, err := b.StepUp(t.Context(), who, "wrong", "")
 			require.Error(t, err)
 		}
 		checks := b.hasher.checks.Load()
-		_, err := b.StepUp(t.Context(), who, goodPassword)
+		_, err := b.StepUp(t.Context(), who, goodPassword, "")
 		require.Equal(t, models.Invalid(models.Fault("password", "password_wrong")), err)
 		require.Equal(t, checks+1, b.hasher.checks.Load())
 		_, err = b.from(signed.Device, goodPassword)
 		require.ErrorIs(t, err, models.ErrWrongCredentials)
 		b.wall.pass(15 * time.Minute)
-		_, err = b.StepUp(t.Context(), who, goodPassword)
+		_, err = b.StepUp(t.Context(), who, goodPassword, "")
 		require.NoError(t, err)
 		require.Zero(t, b.count("select failed_count + lock_count from known_devices"), "it forgives as a sign-in does")
 	})
@@ -98,9 +98,9 @@ func TestStepUp(t *testing.T) {
 			_, err := b.from(signed.Device, "wrong")
 			require.Error(t, err)
 		}
-		_, err := b.StepUp(t.Context(), b.at(signed.Token), "wrong")
+		_, err := b.StepUp(t.Context(), b.at(signed.Token), "wrong", "")
 		require.Error(t, err)
-		_, err = b.StepUp(t.Context(), b.at(signed.Token), goodPassword)
+		_, err = b.StepUp(t.Context(), b.at(signed.Token), goodPassword, "")
 		require.ErrorContains(t, err, "password_wrong")
 	})
 	t.Run("of 200 wrong ones at once five count and lock once", func(t *testing.T) {
@@ -110,7 +110,7 @@ func TestStepUp(t *testing.T) {
 		errs := make(chan error, 200)
 		for range 200 {
 			all.Go(func() {
-				_, err := b.StepUp(t.Context(), who, "wrong")
+				_, err := b.StepUp(t.Context(), who, "wrong", "")
 				errs <- err
 			})
 		}
@@ -121,7 +121,7 @@ func TestStepUp(t *testing.T) {
 		}
 		require.Equal(t, 1, b.count("select lock_count from known_devices"))
 		require.Equal(t, 200, b.audited("step_up", "invalid"))
-		_, err := b.StepUp(t.Context(), who, goodPassword)
+		_, err := b.StepUp(t.Context(), who, goodPassword, "")
 		require.ErrorContains(t, err, "password_wrong")
 	})
 	t.Run("a right guess that overtakes its lock does not count", func(t *testing.T) {
@@ -141,10 +141,10 @@ func TestStepUp(t *testing.T) {
 		}
 		require.ErrorIs(t, b.try("wrong"), models.ErrTooMany)
 		for range 10 {
-			_, err := b.StepUp(t.Context(), who, "wrong")
+			_, err := b.StepUp(t.Context(), who, "wrong", "")
 			require.ErrorContains(t, err, "password_wrong")
 		}
-		_, err := b.StepUp(t.Context(), who, "wrong")
+		_, err := b.StepUp(t.Context(), who, "wrong", "")
 		require.ErrorIs(t, err, models.ErrTooMany)
 	})
 	t.Run("what cannot be audited does not happen", func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestStepUp(t *testing.T) {
 		signed := b.stale()
 		who := b.at(signed.Token)
 		b.breakAudit()
-		_, err := b.StepUp(t.Context(), who, goodPassword)
+		_, err := b.StepUp(t.Context(), who, goodPassword, "")
 		require.Error(t, err)
 		require.Zero(t, b.at(signed.Token).FreshUntil)
 	})
@@ -161,7 +161,7 @@ func TestStepUp(t *testing.T) {
 		signed := b.stale()
 		who := b.at(signed.Token)
 		require.NoError(t, b.SignOut(t.Context(), signed.Token))
-		_, err := b.StepUp(t.Context(), who, goodPassword)
+		_, err := b.StepUp(t.Context(), who, goodPassword, "")
 		require.ErrorIs(t, err, models.ErrUnauthenticated)
 	})
 }
@@ -190,7 +190,7 @@ func TestStepUpOfTokens(t *testing.T) {
 		return who
 	}
 	require.Zero(t, bear(secret).FreshUntil, "a new token knows no password")
-	risen, err := b.StepUp(t.Context(), bear(secret), goodPassword)
+	risen, err := b.StepUp(t.Context(), bear(secret), goodPassword, "")
 	require.NoError(t, err)
 	require.Empty(t, risen.Token, "it stays the same token")
 	require.Equal(t, b.wall.Now().Add(FreshFor), bear(secret).FreshUntil)
@@ -199,7 +199,7 @@ func TestStepUpOfTokens(t *testing.T) {
 	b.wall.pass(FreshFor)
 	require.Zero(t, bear(secret).FreshUntil)
 	for range 5 {
-		_, err = b.StepUp(t.Context(), bear(secret), "wrong")
+		_, err = b.StepUp(t.Context(), bear(secret), "wrong", "")
 		require.ErrorContains(t, err, "password_wrong")
 	}
 	require.ErrorIs(t, b.try(goodPassword), models.ErrWrongCredentials, "the account is locked")

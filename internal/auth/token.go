@@ -47,6 +47,7 @@ func (s *Service) Bearer(ctx context.Context, secret string, o models.Origin) (I
 	}
 	who.TokenID, who.FreshUntil, who.Scopes, who.Expires = token.ID, s.fresh(token.Proved), []models.Scope{}, token.Expires
 	who.Scopes = append(who.Scopes, token.View().Scopes...)
+	s.byFactor(&who, token.Factor, token.HasFactor)
 	return who, nil
 }
 

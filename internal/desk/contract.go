@@ -23,6 +23,8 @@ type Counter interface {
 	Keepsakes
 	Bell
 	Self
+	Factors
+	Browsers
 	Delegating
 	Upkeep
 	Exports
@@ -35,6 +37,9 @@ type Counter interface {
 type Gate interface {
 	// SignIn answers ErrWrongCredentials alike for unknown, locked, disabled and wrong, in the same time.
 	SignIn(ctx context.Context, in SignIn) (Signed, error)
+	// SignInWithCode finishes a sign-in that awaits the code of a second factor: ErrUnauthenticated when it is over,
+	// ErrWrongCredentials for a code that does not count.
+	SignInWithCode(ctx context.Context, in SignInCode) (Signed, error)
 	SignOut(ctx context.Context, sessionToken string) error
 	// Session resolves the portal's cookie; ErrUnauthenticated when it is unknown, idle or over.
 	Session(ctx context.Context, sessionToken string, o models.Origin) (Identity, error)
@@ -53,6 +58,10 @@ type Gate interface {
 type (
 	// SignIn is what the sign-in form sends.
 	SignIn = auth.SignIn
+	// SignInCode is what the form for a code sends.
+	SignInCode = auth.SignInCode
+	// Confirmed is a second factor just added, with its recovery codes.
+	Confirmed = auth.Confirmed
 	// Signed is a new session: its opaque token (256 bits, base64url) goes into the cookie and nowhere else.
 	Signed = auth.Signed
 	// Identity is who is signed in. Scopes is nil for a session, which may do all that the person may.
@@ -189,9 +198,10 @@ type Self interface {
 	// ChangePassword asks for the old one, ends every other session, and answers the session's new token when it was
 	// asked from one (rotate).
 	ChangePassword(ctx context.Context, id Identity, old, password, again string) (Signed, error)
-	// StepUp asks for the password once more, for what an open session alone does not allow. It answers the session's
-	// new token (rotate); a fault of the field password is the answer to a wrong one, and to any while a lock holds.
-	StepUp(ctx context.Context, id Identity, password string) (Signed, error)
+	// StepUp asks for the password once more, and for a code of the second factor where there is one, for what an open
+	// session alone does not allow. It answers the session's new token (rotate); a fault of the field password or code is
+	// the answer to a wrong one, and to any while a lock holds.
+	StepUp(ctx context.Context, id Identity, password, code string) (Signed, error)
 	Sessions(ctx context.Context, id Identity) ([]models.SessionView, error)
 	EndSession(ctx context.Context, id Identity, sessionID string) error
 	EndOtherSessions(ctx context.Context, id Identity) error
@@ -199,6 +209,27 @@ type Self interface {
 	// CreateToken answers the secret once; days is 1 to 365.
 	CreateToken(ctx context.Context, a models.Actor, name string, scopes []models.Scope, days int) (models.TokenView, string, error)
 	RevokeToken(ctx context.Context, a models.Actor, id string) error
+}
+
+// Factors is the signed-in person's second factor: a code from an app, besides the password.
+type Factors interface {
+	SecondFactor(ctx context.Context, id Identity) (models.FactorView, error)
+	// BeginSecondFactor answers a key for the app, the same one for a quarter of an hour; ErrSecondFactorSet when there is
+	// a second factor, ErrSecondFactorOff when the agency has none.
+	BeginSecondFactor(ctx context.Context, id Identity) (models.FactorOffer, error)
+	// ConfirmSecondFactor takes the key's first code, ends every other session, and answers the session's new token
+	// (rotate) and the recovery codes, this once.
+	ConfirmSecondFactor(ctx context.Context, id Identity, code string) (Confirmed, error)
+	NewRecoveryCodes(ctx context.Context, id Identity) ([]string, error)
+	RemoveSecondFactor(ctx context.Context, id Identity) error
+}
+
+// Browsers is where the signed-in person's account is known, and who tried to sign in to it.
+type Browsers interface {
+	SignIns(ctx context.Context, id Identity) ([]models.SignInView, error)
+	Devices(ctx context.Context, id Identity) ([]models.DeviceView, error)
+	// ForgetDevice signs the browser out too, unless it is the one that asks.
+	ForgetDevice(ctx context.Context, id Identity, deviceID string) error
 }
 
 // Delegating is who acts for whom. Rights follow from models.MayDelegate and DelegationView.MayRevoke.

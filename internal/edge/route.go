@@ -43,7 +43,7 @@ const (
 )
 
 // Access says who may call a route. It is closed: the zero value admits nobody and counts as a fault, the others
-// come from Public, SignedIn, PasswordChange and Roles.
+// come from Public, SignedIn, PasswordChange, Enrolment and Roles.
 type Access struct {
 	kind  accessKind
 	roles []models.Role
@@ -56,17 +56,21 @@ const (
 	accessPublic
 	accessSignedIn
 	accessPasswordChange
+	accessEnrolment
 	accessRoles
 )
 
 // Public admits everybody, signed in or not.
 func Public() Access { return Access{kind: accessPublic} }
 
-// SignedIn admits whoever is signed in and owes no password change.
+// SignedIn admits whoever is signed in and owes neither a password change nor a second factor.
 func SignedIn() Access { return Access{kind: accessSignedIn} }
 
-// PasswordChange admits whoever is signed in, even while a password change is owed: the change itself, signing out.
+// PasswordChange admits whoever is signed in, whatever they owe: the change itself, signing out.
 func PasswordChange() Access { return Access{kind: accessPasswordChange} }
+
+// Enrolment admits whoever is signed in and owes no password change, even while a second factor is owed: adding one.
+func Enrolment() Access { return Access{kind: accessEnrolment} }
 
 // Roles admits whoever is signed in and holds one of the roles in any unit. Finer questions (this unit, this case)
 // belong to the desk.
@@ -83,7 +87,7 @@ func (a Access) IsPublic() bool { return a.kind == accessPublic }
 // Holders lists the roles that are asked for; empty unless made by Roles.
 func (a Access) Holders() []models.Role { return slices.Clone(a.roles) }
 
-// String names the access as the authorization matrix prints it: public, signed_in, password_change or
+// String names the access as the authorization matrix prints it: public, signed_in, password_change, enrolment or
 // roles(admin,auditor).
 func (a Access) String() string {
 	switch a.kind {
@@ -93,6 +97,8 @@ func (a Access) String() string {
 		return "signed_in"
 	case accessPasswordChange:
 		return "password_change"
+	case accessEnrolment:
+		return "enrolment"
 	case accessRoles:
 		names := make([]string, len(a.roles))
 		for i, r := range a.roles {
@@ -104,19 +110,20 @@ func (a Access) String() string {
 }
 
 // Visitor is what a route needs to know of whoever calls. The zero value is nobody. Token says that a personal token
-// was shown, whose Scopes then bound what it may do; a session may do all that the person may. Fresh says that the
-// password was just given.
+// was shown, whose Scopes then bound what it may do; a session may do all that the person may. OwesFactor says that they
+// have to come with a second factor and did not. Fresh says that the password was just given.
 type Visitor struct {
 	SignedIn           bool
 	MustChangePassword bool
+	OwesFactor         bool
 	Actor              models.Actor
 	Token              bool
 	Scopes             []models.Scope
 	Fresh              bool
 }
 
-// Admits answers nil, or the refusal: ErrUnauthenticated, ErrPasswordChangeNeeded, ErrScope, ErrForbidden or
-// ErrStepUpNeeded, in that order, so that each tells only what the previous step has earned.
+// Admits answers nil, or the refusal: ErrUnauthenticated, ErrPasswordChangeNeeded, ErrSecondFactorNeeded, ErrScope,
+// ErrForbidden or ErrStepUpNeeded, in that order, so that each tells only what the previous step has earned.
 func (r Route) Admits(v Visitor) error {
 	switch {
 	case r.Access.kind == accessPublic:
@@ -127,6 +134,8 @@ func (r Route) Admits(v Visitor) error {
 		return models.ErrUnauthenticated
 	case v.MustChangePassword && r.Access.kind != accessPasswordChange:
 		return models.ErrPasswordChangeNeeded
+	case v.OwesFactor && r.Access.kind != accessPasswordChange && r.Access.kind != accessEnrolment:
+		return models.ErrSecondFactorNeeded
 	case v.Token && r.Scope != AnyScope && (r.Scope == "" || !slices.Contains(v.Scopes, r.Scope)):
 		return models.ErrScope.With("scope", string(r.Scope))
 	case r.Access.kind == accessRoles && !v.Actor.Has(r.Access.roles...):

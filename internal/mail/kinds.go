@@ -55,6 +55,7 @@ func kinds() map[string]kind {
 
 // accountKinds are told to the owner of an account, or about it.
 func accountKinds() map[string]kind {
+	security := kind{needs: []string{"when", "where", "link"}, facts: []string{"when", "where"}}
 	return map[string]kind{
 		"credentials": {
 			needs: []string{"name", "username", "link", "valid_until", "number"},
@@ -88,7 +89,10 @@ func accountKinds() map[string]kind {
 			needs: []string{"name", "application", "ends", "number"},
 			facts: []string{"application", "ends", "number"},
 		},
-		"password_changed": {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+		"password_changed":      {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+		"second_factor_added":   security,
+		"second_factor_removed": security,
+		"sign_in_new_browser":   security,
 	}
 }
 

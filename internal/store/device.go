@@ -17,7 +17,8 @@ const (
 
 // Device is a browser in which an account's owner has signed in. It is known by a token, of which a digest is kept; its
 // instants are wall time. Failures are its own: strangers lock the account for every browser but the known ones, and
-// what fails in a known one locks that one alone.
+// what fails in a known one locks that one alone. UserAgent and LastSeen are of the
+// last sign-in.
 type Device struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string
@@ -25,7 +26,11 @@ type Device struct {
 	AccountID string
 	Created   time.Time
 	Expires   time.Time
+	UserAgent string
+	LastSeen  *time.Time
 	Failures  `gorm:"embedded"`
+
+	isNew bool // met for the first time
 }
 
 // TableName is the table's name.
@@ -79,10 +84,12 @@ func (s *Store) meetDevice(tx *gorm.DB, a models.Actor, last string) (string, De
 	}
 	device := first(known)
 	device.Expires, device.Failures = micro(now.Add(deviceLife)), Failures{}
+	device.UserAgent, device.LastSeen = plain(a.Origin.UserAgent), &now
 	if device.ID != "" {
 		return token, device, tx.Save(&device).Error
 	}
 	device.ID, device.AgencyID, device.Digest, device.AccountID, device.Created = newID(), agencyOf(a), digest, a.AccountID, now
+	device.isNew = true
 	return token, device, tx.Create(&device).Error
 }
 

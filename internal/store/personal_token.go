@@ -11,7 +11,8 @@ import (
 )
 
 // PersonalToken is a bearer token of the API; its instants are wall time. Scopes are separated by spaces. Proved is when
-// its owner last gave the password with it, nil for never.
+// its owner last gave the password with it, nil for never. Factor says that a code was given where it was made, HasFactor
+// that the account has a second factor by now.
 type PersonalToken struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string
@@ -24,6 +25,8 @@ type PersonalToken struct {
 	LastUsed  *time.Time
 	Revoked   *time.Time
 	Proved    *time.Time
+	Factor    bool
+	HasFactor bool `gorm:"->"`
 }
 
 // TableName is the table's name.
@@ -42,7 +45,7 @@ func (s *Store) CreateToken(ctx context.Context, a models.Actor, name string, sc
 		names[i] = string(sc)
 	}
 	row := PersonalToken{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(tokenUse, secret), AccountID: a.AccountID, Name: name,
-		Scopes: strings.Join(names, " "), Created: s.wallNow(), Expires: micro(expires)}
+		Scopes: strings.Join(names, " "), Created: s.wallNow(), Expires: micro(expires), Factor: a.Factor}
 	err := s.transact(ctx, "create a token", func(tx *gorm.DB) error {
 		if err := tx.Create(&row).Error; err != nil {
 			return err
@@ -60,7 +63,7 @@ func (s *Store) CreateToken(ctx context.Context, a models.Actor, name string, sc
 // name it; one that never was comes as that error alone.
 func (s *Store) TokenBySecret(ctx context.Context, secret string) (PersonalToken, error) {
 	var rows []PersonalToken
-	err := s.reader(ctx).Where("digest = ?", s.digest(tokenUse, secret)).Limit(1).Find(&rows).Error
+	err := s.reader(ctx).Select("personal_tokens.*, "+hasFactor("personal_tokens")).Where("digest = ?", s.digest(tokenUse, secret)).Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		if err == nil {
 			err = models.ErrUnauthenticated

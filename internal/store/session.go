@@ -16,7 +16,8 @@ import (
 const touchEvery = time.Minute
 
 // Session is one place where an account is signed in; its instants are wall time. DeviceID names the browser where it
-// is known, else it is empty. Proved is when the password was last given, nil where nobody knows.
+// is known, else it is empty. Proved is when the password was last given, nil where nobody knows. Factor says that it was
+// opened with a code, HasFactor that the account has a second factor by now.
 type Session struct {
 	ID        string `gorm:"primaryKey"`
 	AgencyID  string
@@ -29,6 +30,8 @@ type Session struct {
 	Expires   time.Time
 	DeviceID  string
 	Proved    *time.Time
+	Factor    bool
+	HasFactor bool `gorm:"->"`
 }
 
 // TableName is the table's name.
@@ -37,10 +40,11 @@ func (Session) TableName() string { return "sessions" }
 const sessionUse = "session"
 
 // NewSession says for how long somebody signs in, and from what. A Browser is remembered as a device of the account;
-// LastDevice is the device token that it sent, if any.
+// LastDevice is the device token that it sent, if any. Factor says that a code was given.
 type NewSession struct {
 	Expires    time.Time
 	Browser    bool
+	Factor     bool
 	LastDevice string
 }
 
@@ -56,7 +60,7 @@ type Opened struct {
 func (s *Store) CreateSession(ctx context.Context, a models.Actor, in NewSession) (Opened, error) {
 	now, out := s.wallNow(), Opened{Token: newToken()}
 	out.Session = Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, out.Token), AccountID: a.AccountID, IP: a.Origin.IP,
-		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(in.Expires), Proved: &now}
+		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(in.Expires), Proved: &now, Factor: in.Factor}
 	err := s.transact(ctx, "create a session", func(tx *gorm.DB) error {
 		d := deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + out.Session.ID}
 		if in.Browser {
@@ -66,6 +70,9 @@ func (s *Store) CreateSession(ctx context.Context, a models.Actor, in NewSession
 			}
 			out.Device, out.DeviceExpires, out.Session.DeviceID = token, device.Expires, device.ID
 			d.after = map[string]any{"device": device.ID}
+			if err := s.tellNewBrowser(tx, a, device); err != nil {
+				return err
+			}
 		}
 		if err := tx.Create(&out.Session).Error; err != nil {
 			return err
@@ -93,7 +100,8 @@ func plain(agent string) string {
 // long is the caller's to see by LastSeen.
 func (s *Store) SessionByToken(ctx context.Context, token string) (Session, error) {
 	var rows []Session
-	err := s.reader(ctx).Where("digest = ? and expires > ?", s.digest(sessionUse, token), s.wallNow()).Limit(1).Find(&rows).Error
+	err := s.reader(ctx).Select("sessions.*, "+hasFactor("sessions")).
+		Where("digest = ? and expires > ?", s.digest(sessionUse, token), s.wallNow()).Limit(1).Find(&rows).Error
 	if err == nil && len(rows) == 0 {
 		err = models.ErrUnauthenticated
 	}
@@ -202,7 +210,7 @@ func (s *Store) EndOtherSessions(ctx context.Context, a models.Actor, keep strin
 // than 180.
 func (s *Store) SweepSessions(ctx context.Context) error {
 	return s.transact(ctx, "sweep what is over", func(tx *gorm.DB) error {
-		for _, table := range []string{"sessions", "known_devices"} {
+		for _, table := range []string{"sessions", "known_devices", "sign_in_challenges"} {
 			if err := tx.Exec("delete from "+table+" where expires < ?", s.wallNow()).Error; err != nil {
 				return err
 			}

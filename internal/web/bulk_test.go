@@ -13,7 +13,7 @@ import (
 	"loket/models"
 )
 
-func (c *counter) StepUp(_ context.Context, id desk.Identity, password string) (desk.Signed, error) {
+func (c *counter) StepUp(_ context.Context, id desk.Identity, password, _ string) (desk.Signed, error) {
 	if err := c.ask("step up"); err != nil {
 		return desk.Signed{}, err
 	}

@@ -15,9 +15,9 @@ import (
 // statusOf gives the HTTP status of a problem. One without a status of its own is the client's to mend.
 func statusOf(code string) int {
 	switch code {
-	case models.ErrUnauthenticated.Code, models.ErrWrongCredentials.Code:
+	case models.ErrUnauthenticated.Code, models.ErrWrongCredentials.Code, models.ErrCodeNeeded.Code:
 		return http.StatusUnauthorized
-	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code, models.ErrStepUpNeeded.Code:
+	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code, models.ErrStepUpNeeded.Code, models.ErrSecondFactorNeeded.Code:
 		return http.StatusForbidden
 	case models.ErrNotFound.Code:
 		return http.StatusNotFound
@@ -25,7 +25,8 @@ func statusOf(code string) int {
 		return http.StatusBadRequest
 	case models.ErrLinkSpent.Code:
 		return http.StatusGone
-	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code:
+	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code,
+		models.ErrSecondFactorSet.Code, models.ErrSecondFactorOff.Code:
 		return http.StatusConflict
 	case models.ErrTooMany.Code:
 		return http.StatusTooManyRequests
@@ -56,6 +57,9 @@ func (v *visit) refuse(err error) {
 		return
 	case models.ErrPasswordChangeNeeded.Code:
 		v.toPassword()
+		return
+	case models.ErrSecondFactorNeeded.Code:
+		v.toSecondFactor()
 		return
 	}
 	if problem.RetryAfter > 0 {

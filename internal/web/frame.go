@@ -62,7 +62,7 @@ func (v *visit) furnish(f *frame) {
 	}
 	if v.in {
 		f.Viewer = &v.who.Account
-		if !v.who.Account.MustChangePassword {
+		if !v.who.Account.MustChangePassword && !v.who.OwesFactor {
 			f.Nav, f.Links = v.nav(), []link{{v.say.T("portal.footer.calendar"), "/calendar"}, {v.say.T("inbox.track.title"), "/track"}, {v.say.T("inbox.phrases.title"), "/phrases"}}
 			f.Bell, f.Sought = v.bell(), v.sought()
 			if f.Stream == "" {

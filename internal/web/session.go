@@ -18,6 +18,7 @@ const (
 	sessionCookie  = "loket"
 	languageCookie = "loket_language"
 	flashCookie    = "loket_done"
+	codeCookie     = "loket_code"   // a sign-in that awaits its code
 	deviceCookie   = "loket_device" // stays when its owner signs out: it opens nothing
 )
 
@@ -60,6 +61,9 @@ func (v *visit) toSignIn() { v.elsewhere("/sign-in") }
 // toPassword leads to the forced password change and remembers where the visitor was going.
 func (v *visit) toPassword() { v.elsewhere("/account/password") }
 
+// toSecondFactor leads to where a second factor is added and remembers where the visitor was going.
+func (v *visit) toSecondFactor() { v.elsewhere("/account/security/second-factor") }
+
 func (v *visit) elsewhere(path string) {
 	back := "/"
 	if v.Request.Method == http.MethodGet && !v.swapping() {
@@ -92,7 +96,7 @@ func safe(path string) string {
 // local is safe, and leads inside: coming back to the door after passing it would be a circle.
 func local(path string) string {
 	path = safe(path)
-	for _, door := range []string{"/sign-in", "/sign-out", "/password", "/account/password", "/language"} {
+	for _, door := range []string{"/sign-in", "/sign-out", "/password", "/account/password", "/account/security/second-factor", "/language"} {
 		if path == door || strings.HasPrefix(path, door+"/") || strings.HasPrefix(path, door+"?") {
 			return "/"
 		}

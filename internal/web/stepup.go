@@ -10,23 +10,29 @@ import (
 	"loket/models"
 )
 
-// proofField is the field by which a form brings the password along.
-const proofField = "step_up"
+// proofField is the field by which a form brings the password along, codeField the code of a second factor.
+const (
+	proofField = "step_up"
+	codeField  = "step_up_code"
+)
 
 // proofPart is what the part "step-up" of a form shows: nothing while the password was just given.
 type proofPart struct {
 	Asked           bool
 	Username, Error string
+	Coded           bool   // a code is asked for too
+	CodeError       string // what was wrong with it
 }
 
 // proof is the part of a page's form that asks for the password, with what was wrong with it.
 func (v *visit) proof(lines []faultLine) proofPart {
-	return proofPart{Asked: v.who.FreshUntil.IsZero(), Username: v.who.Account.Username, Error: of(lines, proofField)}
+	return proofPart{Asked: v.who.FreshUntil.IsZero(), Username: v.who.Account.Username, Error: of(lines, proofField),
+		Coded: v.who.Factor, CodeError: of(lines, codeField)}
 }
 
 // answer lets in whom the route admits. Where it asks for a fresh password, the form may have brought it.
 func (v *visit) answer(r route) error {
-	err := r.Admits(edge.Visitor{SignedIn: v.in, MustChangePassword: v.who.Account.MustChangePassword, Actor: v.who.Actor,
+	err := r.Admits(edge.Visitor{SignedIn: v.in, MustChangePassword: v.who.Account.MustChangePassword, OwesFactor: v.who.OwesFactor, Actor: v.who.Actor,
 		Fresh: !v.who.FreshUntil.IsZero()})
 	if errors.Is(err, models.ErrStepUpNeeded) {
 		if err = v.stepUp(); err != nil {
@@ -45,7 +51,7 @@ func (v *visit) stepUp() error {
 	if password == "" {
 		return models.Invalid(models.Fault(proofField, "step_up"))
 	}
-	signed, err := v.portal.Desk.StepUp(v.Request.Context(), v.who, password)
+	signed, err := v.portal.Desk.StepUp(v.Request.Context(), v.who, password, v.form(codeField))
 	if err != nil {
 		return err
 	}
@@ -63,8 +69,11 @@ func (v *visit) askProof(r route, err error) error {
 	told := *p
 	told.Faults = slices.Clone(p.Faults)
 	for i, f := range told.Faults {
-		if f.Field == "password" {
+		switch f.Field {
+		case "password":
 			told.Faults[i].Field = proofField
+		case "code":
+			told.Faults[i].Field = codeField
 		}
 	}
 	if r.again != nil {
@@ -93,7 +102,7 @@ func (v *visit) showProof(p *models.Problem) error {
 	form := proofForm{Action: v.Request.URL.RequestURI(), Proof: v.proof(lines)}
 	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
 		for _, value := range v.Request.PostForm[name] {
-			if name != proofField {
+			if name != proofField && name != codeField {
 				form.Kept = append(form.Kept, kept{name, value})
 			}
 		}

@@ -30,7 +30,7 @@ func (g gate) Session(context.Context, string, models.Origin) (desk.Identity, er
 	return desk.Identity{Account: models.AccountView{Username: "ratna.wulandari"}}, nil
 }
 
-func (g gate) StepUp(_ context.Context, id desk.Identity, password string) (desk.Signed, error) {
+func (g gate) StepUp(_ context.Context, id desk.Identity, password, _ string) (desk.Signed, error) {
 	if g.err == nil && password != "right" {
 		return desk.Signed{}, models.Invalid(models.Fault("password", "password_wrong"))
 	}
