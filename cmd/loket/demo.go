@@ -61,6 +61,8 @@ type folder struct {
 type demoState struct {
 	Portal   int `json:"portal"`
 	Temporal int `json:"temporal"`
+	// Apps are the applications', in the order of demoApps.
+	Apps []int `json:"apps,omitempty"`
 }
 
 // enter takes the folder. One that holds something else is refused: a demo opens accounts whose password everybody

@@ -78,6 +78,9 @@ func (c *demoCommand) perform(p *process, h *house, f *folder, on net.Listener, 
 	if err := h.counters(on, h.demoPages(seeder, letters, temporal)); err != nil {
 		return err
 	}
+	if err := h.applications(p.ctx, f); err != nil {
+		return err
+	}
 	if err := f.save(); err != nil {
 		return err
 	}

@@ -53,9 +53,13 @@ func (h *house) counters(on net.Listener, extras func(asset func(string) string)
 	if err != nil {
 		return err
 	}
+	opens, err := h.openid()
+	if err != nil {
+		return err
+	}
 	rest := api.New(api.Config{Desk: h.desk, Catalog: h.words, Version: version, Log: h.log, Closing: e.Closing()})
 	portal, err := web.New(web.Config{Desk: h.desk, Words: h.words, Agency: h.cfg.AgencyName, Zone: h.zone, Calendar: h.cfg.Calendar, Now: h.now,
-		Cookies: edge.NewCookies(h.cfg.SecureCookies()), Closing: e.Closing(), Demo: h.startPage, Log: h.log})
+		Cookies: edge.NewCookies(h.cfg.SecureCookies()), Closing: e.Closing(), SignOn: opens, Demo: h.startPage, Log: h.log})
 	if err != nil {
 		return fmt.Errorf("prepare the portal: %w", err)
 	}
@@ -67,6 +71,7 @@ func (h *house) counters(on net.Listener, extras func(asset func(string) string)
 	rest.Mount(router)
 	table.Declare(rest.Routes()...)
 	portal.Mount(table, &router.RouterGroup)
+	mountOpenID(table, router, opens)
 	if err := mountExtras(table, router, extras); err != nil {
 		return err
 	}

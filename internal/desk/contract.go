@@ -29,6 +29,7 @@ type Counter interface {
 	Upkeep
 	Exports
 	Dashboards
+	Applications
 	// Watch tells of changes of one case, or with caseID empty of what concerns the actor.
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }

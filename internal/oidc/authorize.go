@@ -191,14 +191,36 @@ const (
 	StepGrant   Step = "grant"          // nothing is left to ask
 )
 
+// After is the request once a step is done, so that the page does not ask for it again.
+func (a *Ask) After(done Step) url.Values {
+	form := url.Values{}
+	for name, values := range a.Form {
+		form[name] = slices.Clone(values)
+	}
+	over := "login"
+	switch done {
+	case StepChoose:
+		over = "select_account"
+		form.Del("id_token_hint")
+	case StepSignIn, StepProve:
+		form.Del("max_age") // it was given this very moment
+	}
+	prompt := slices.DeleteFunc(slices.Clone(a.prompt), func(p string) bool { return p == over })
+	form.Set("prompt", strings.Join(prompt, " "))
+	if len(prompt) == 0 {
+		form.Del("prompt")
+	}
+	return form
+}
+
 // Visitor is who stands before us, and what they have said on our page: Proved that the password was given just now,
-// Goes that they want to go on, with what the page showed them.
+// Agreed that the application may know what the page listed.
 type Visitor struct {
 	SignedIn  bool
 	Actor     models.Actor
 	SessionID string
 	Proved    bool
-	Goes      bool
+	Agreed    bool
 }
 
 // Next says what comes next. A *Refusal is what the application hears instead.
@@ -216,7 +238,7 @@ func (p *Provider) Next(ctx context.Context, a *Ask, v Visitor) (Step, error) {
 	if stale {
 		return a.unless(StepProve, "login_required", "The password was given too long ago.")
 	}
-	if a.asks("select_account") && !v.Goes {
+	if a.asks("select_account") {
 		return StepChoose, nil
 	}
 	may, err := p.cfg.Store.MayOpen(ctx, p.cfg.Agency, v.Actor.AccountID, a.Application.ID)
@@ -267,7 +289,7 @@ func (p *Provider) denied(ctx context.Context, a *Ask, v Visitor) error {
 
 // unconsented tells whether the owner of the account has to be asked. The agency's own applications ask nobody.
 func (p *Provider) unconsented(ctx context.Context, a *Ask, v Visitor) (bool, error) {
-	if v.Goes || !a.Application.ThirdParty && !a.asks("consent") {
+	if v.Agreed || !a.Application.ThirdParty && !a.asks("consent") {
 		return false, nil
 	}
 	if a.asks("consent") {
@@ -295,7 +317,7 @@ func (p *Provider) Grant(ctx context.Context, a *Ask, v Visitor) (string, error)
 	}
 	grant := store.OpenIDGrant{ID: a.request.GetID(), Application: a.Application.ID, SessionID: v.SessionID, Expires: p.cfg.Now().Add(grantLife)}
 	consent := ""
-	if v.Goes && a.Application.ThirdParty {
+	if v.Agreed && a.Application.ThirdParty {
 		consent = strings.Join(a.Scopes, " ")
 	}
 	if err := p.cfg.Store.OpenGrant(ctx, v.Actor, grant, made.tokens, consent); err != nil {

@@ -116,7 +116,7 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 	w.register(closed)
 	w.secret = secret
 	ask := func(set func(), more ...string) (url.Values, oidc.Step) {
-		w.session, w.proved, w.goes = opened, false, false
+		w.session, w.proved, w.agreed = opened, false, false
 		set()
 		answer, step, _ := w.ask(request(c, oauth2.GenerateVerifier(), more...))
 		return answer, step
@@ -124,7 +124,7 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 	as := func() {}
 	nobody := func() { w.session = "" }
 	proved := func() { w.proved = true }
-	agreed := func() { w.goes = true }
+	agreed := func() { w.agreed = true }
 	for name, in := range map[string]struct {
 		set  func()
 		more []string
@@ -140,7 +140,6 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 		"max_age that has not":                         {as, []string{"max_age", "3600"}, oidc.StepGrant, ""},
 		"max_age that has passed, without asking":      {as, []string{"max_age", "0", "prompt", "none"}, "", "login_required"},
 		"select_account asks who":                      {as, []string{"prompt", "select_account"}, oidc.StepChoose, ""},
-		"select_account, once chosen":                  {agreed, []string{"prompt", "select_account"}, oidc.StepGrant, ""},
 		"a third party needs agreement":                {as, []string{"client_id", "mitra"}, oidc.StepConsent, ""},
 		"a third party, without asking":                {as, []string{"client_id", "mitra", "prompt", "none"}, "", "consent_required"},
 		"the agency's own asks for consent if told to": {as, []string{"prompt", "consent"}, oidc.StepConsent, ""},
@@ -150,6 +149,14 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 		require.Equal(t, in.step, step, name)
 		require.Equal(t, in.code, answer.Get("error"), name)
 	}
+	t.Run("what is done is not asked for again", func(t *testing.T) {
+		for prompt, done := range map[string]oidc.Step{"login": oidc.StepProve, "select_account": oidc.StepChoose} {
+			a, err := w.provider.Ask(t.Context(), request(c, oauth2.GenerateVerifier(), "prompt", prompt+" consent", "max_age", "0"))
+			require.NoError(t, err)
+			require.Equal(t, "consent", a.After(done).Get("prompt"))
+			require.Equal(t, done == oidc.StepChoose, a.After(done).Has("max_age"))
+		}
+	})
 	t.Run("what was agreed to is remembered, and more is asked for again", func(t *testing.T) {
 		answer, _ := ask(agreed, "client_id", "mitra", "scope", "openid profile")
 		require.NotEmpty(t, answer.Get("code"))
@@ -159,7 +166,7 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 		require.Equal(t, oidc.StepConsent, step)
 	})
 	t.Run("a hint at somebody else asks who it is", func(t *testing.T) {
-		w.session, w.proved, w.goes = opened, false, false
+		w.session, w.proved, w.agreed = opened, false, false
 		raw, ok := w.tokens(c).Extra("id_token").(string)
 		require.True(t, ok)
 		_, step := ask(as, "id_token_hint", raw)

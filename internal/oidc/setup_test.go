@@ -36,7 +36,7 @@ type world struct {
 	account  models.Actor
 	session  string // of whoever stands at the authorize page; empty for nobody
 	proved   bool
-	goes     bool
+	agreed   bool
 	secret   string
 	mu       sync.Mutex
 	past     time.Duration // added to the wall clock
@@ -139,7 +139,7 @@ func request(c *oauth2.Config, verifier string, more ...string) url.Values {
 
 // visitor is whoever stands before the page.
 func (w *world) visitor() oidc.Visitor {
-	return oidc.Visitor{SignedIn: w.session != "", Actor: w.account, SessionID: w.session, Proved: w.proved, Goes: w.goes}
+	return oidc.Visitor{SignedIn: w.session != "", Actor: w.account, SessionID: w.session, Proved: w.proved, Agreed: w.agreed}
 }
 
 // ask answers with what the application hears, or the step that a page would take.

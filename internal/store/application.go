@@ -209,18 +209,6 @@ func (s *Store) RenewSecret(ctx context.Context, a models.Actor, id string) (str
 	return secret, err
 }
 
-// KeepSecret sets a secret that was made elsewhere, for applications that come with an installation.
-func (s *Store) KeepSecret(ctx context.Context, a models.Actor, id, secret string) error {
-	return s.transact(ctx, "keep an application's secret", func(tx *gorm.DB) error {
-		done := tx.Exec("update applications set secret_digest = ?, secret_set = ? where agency_id = ? and id = ?",
-			s.digest(clientSecretUse, secret), s.wallNow(), agencyOf(a), id)
-		if done.Error == nil && done.RowsAffected == 0 {
-			return models.ErrNotFound
-		}
-		return errors.Join(done.Error, s.note(tx, a, deed{stream: "system", action: "application_secret_renewed", object: "application:" + id}))
-	})
-}
-
 // SecretFits compares a secret with the one that an application was given.
 func (s *Store) SecretFits(ctx context.Context, agency, id, secret string) (bool, error) {
 	var kept string

@@ -82,6 +82,7 @@ type window struct {
 func windows() []window {
 	return []window{
 		{word: "home", href: "/"},
+		{word: "applications", href: "/applications"},
 		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead,
 			models.RolePPK, models.RoleHRHead, models.RoleDrafter}},
 		{word: "memos", href: "/memos"},

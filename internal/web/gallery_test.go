@@ -34,7 +34,7 @@ func serve(t testing.TB, c *counter) (*httptest.Server, *i18n.Catalog) {
 	words, err := i18n.New()
 	require.NoError(t, err)
 	quiet := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Calendar: "id-2026", Now: noon, Log: quiet})
+	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Calendar: "id-2026", Now: noon, Log: quiet, SignOn: signOn{}})
 	require.NoError(t, err)
 	table := edge.NewTable()
 	front, err := edge.New(edge.Config{PublicURL: "http://localhost:8080", Log: quiet, Table: table, Refuse: portal.Refuse})
@@ -69,7 +69,7 @@ func verifying(c *counter) {
 
 func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
-	return slices.Concat(dashboardScenes(), revisionScenes(), conversationScenes(), bulkScenes(), workScenes(), delegationScenes(), commentScenes(), activationScenes(), []scene{
+	return slices.Concat(dashboardScenes(), revisionScenes(), conversationScenes(), bulkScenes(), workScenes(), delegationScenes(), applicationScenes(), commentScenes(), activationScenes(), []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/password/fresh", stranger: true},
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},

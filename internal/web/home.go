@@ -14,6 +14,7 @@ type homeBody struct {
 	Units             []desk.SendingUnit
 	Decides, Supports bool
 	OnLeave           []models.Absence // the reader's own offices that wait for a delegate
+	Shelves           []shelf          // what the reader may open
 }
 
 // Writes tells whether the reader may begin a memo.
@@ -33,6 +34,11 @@ func (v *visit) homePage() error {
 	if body.OnLeave, err = v.onLeave(); err != nil {
 		return err
 	}
+	tiles, err := v.portal.Desk.MyApplications(ctx, a, "")
+	if err != nil {
+		return err
+	}
+	body.Shelves = shelves(tiles)
 	first, _, _ := strings.Cut(v.who.Account.Name, " ")
 	title := v.say.T("portal.home."+partOfDay(v.portal.Now().In(v.portal.Zone)), "name", first)
 	return v.show("home", frame{Title: title, Lead: v.say.DateLong(v.portal.Now()), Body: body})

@@ -83,6 +83,7 @@ func (v *visit) passwordPage() error { return v.showPassword(local(v.Query("retu
 
 func (v *visit) showPassword(way string, p *models.Problem) error {
 	account := v.who.Account
+	v.mayLeadTo(way)
 	form := passwordForm{Forced: account.MustChangePassword, Return: way, Rules: v.rules(account.Username, v.PostForm("password"))}
 	f := frame{Title: v.say.T("portal.password.title"), Body: form}
 	if form.Forced {

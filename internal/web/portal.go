@@ -24,6 +24,8 @@ type Config struct {
 	Now      func() time.Time
 	Cookies  edge.Cookies
 	Closing  <-chan struct{}
+	// SignOn is what applications sign people in by; nil where nothing is opened from here.
+	SignOn SignOn
 	// Demo is where a demo has its ready-made sign-ins, told at the door; empty everywhere else.
 	Demo string
 	Log  *slog.Logger

@@ -19,6 +19,7 @@ func (v *visit) signInPage() error {
 
 func (v *visit) showSignIn(form signInForm, p *models.Problem) error {
 	form.Demo = v.portal.Demo
+	v.mayLeadTo(form.Return)
 	f := frame{Title: v.say.T("portal.signin.title"), Lead: v.say.T("portal.signin.lead"), Body: form}
 	if p == nil {
 		return v.show("sign-in", f)
@@ -59,7 +60,7 @@ func (v *visit) signOut() error {
 	if err := v.portal.Desk.SignOut(v.Request.Context(), v.sessionToken()); err != nil {
 		return err
 	}
-	v.portal.Cookies.Clear(v.Writer, sessionCookie)
+	v.forget()
 	return v.to("/sign-in", "signed_out")
 }
 

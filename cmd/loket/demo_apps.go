@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"loket/internal/demo/relying"
+	"loket/internal/i18n"
+	"loket/models"
+)
+
+// appPort is the first port that is tried for the demo's applications.
+const appPort = 8090
+
+// demoApp is one of the two applications that a demo opens with Loket's accounts.
+type demoApp struct{ id, name, about, icon string }
+
+func demoApps() []demoApp {
+	return []demoApp{
+		{"jadwal", "Jadwal Rapat", "Ruang dan waktu rapat.", "calendar"},
+		{"arsip", "Arsip Surat", "Surat masuk dan keluar beserta disposisinya.", "archive"},
+	}
+}
+
+// applications puts up the demo's applications, each on a port of its own, and registers them.
+func (h *house) applications(ctx context.Context, f *folder) error {
+	apps := demoApps()
+	f.state.Apps = append(f.state.Apps, make([]int, max(0, len(apps)-len(f.state.Apps)))...)
+	for i, d := range apps {
+		l, err := nextFree(f.state.Apps[i], appPort)
+		if err != nil {
+			return err
+		}
+		f.state.Apps[i] = portOf(l)
+		secret, err := h.registerApp(ctx, d, "http://"+l.Addr().String())
+		if err != nil {
+			return errors.Join(fmt.Errorf("register the application %s: %w", d.id, err), l.Close())
+		}
+		app, err := relying.New(relying.Config{ID: d.id, Secret: secret, Name: d.name, Icon: d.icon, URL: "http://" + l.Addr().String(),
+			Issuer: h.cfg.PublicURL, Say: h.speak, Log: h.log})
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		h.serveApp(d.id, app, l)
+	}
+	return nil
+}
+
+// speak gives the words in the language of whoever is signed in, or of the browser.
+func (h *house) speak(locale, accept string) relying.Words {
+	if !slices.Contains(i18n.Languages(), locale) {
+		locale = h.words.Match(accept)
+	}
+	return h.words.For(locale)
+}
+
+// registerApp registers an application at the address that it has this time, and gives it a new secret.
+func (h *house) registerApp(ctx context.Context, d demoApp, url string) (string, error) {
+	by := models.Actor{Agency: models.DefaultAgency, Origin: models.Origin{Channel: "cli"}}
+	app := models.Application{ID: d.id, Name: d.name, About: d.about, Provider: h.cfg.AgencyName, Kind: models.ApplicationConfidential, Icon: d.icon,
+		Access: models.AccessEveryone, Launch: url + "/start", Redirects: []string{url + "/callback"}, PostLogout: []string{url + "/"},
+		BackChannel: url + "/back-channel", Enabled: true}
+	had, err := h.store.Application(ctx, by.Agency, d.id)
+	if err != nil && !errors.Is(err, models.ErrNotFound) {
+		return "", err
+	}
+	app.Version = had.Version
+	if err := h.store.SaveApplication(ctx, by, app); err != nil {
+		return "", err
+	}
+	return h.store.RenewSecret(ctx, by, d.id)
+}
+
+func (h *house) serveApp(id string, app http.Handler, l net.Listener) {
+	server := &http.Server{Handler: app, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second}
+	h.stack.run("application "+id, func(ctx context.Context) error {
+		stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+		defer stop()
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+}
