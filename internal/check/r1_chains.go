@@ -131,7 +131,9 @@ func (r *run) belongs(ctx context.Context, id string) (opinion, error) {
 	wanted := !lost && c.Status != models.StatusDraft && !c.Status.Final()
 	switch {
 	case d == nil && wanted:
-		return broken("case "+caseID, "is open (%s), and the engine knows no workflow of it", c.Status), nil
+		o := broken("case "+caseID, "is open (%s), and the engine knows no workflow of it", c.Status)
+		o.pending = c.Status == models.StatusAsked // it is kept, and its workflow starts once somebody works
+		return o, nil
 	case wanted && !running(d) && d.GetWorkflowExecutionInfo().GetStatus() != enums.WORKFLOW_EXECUTION_STATUS_COMPLETED:
 		return broken("case "+caseID, "is open (%s), and its workflow is not: %s", c.Status, d.GetWorkflowExecutionInfo().GetStatus()), nil
 	case d == nil || !running(d) || wanted:

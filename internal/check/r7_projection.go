@@ -113,7 +113,7 @@ func (r *run) repair(ctx context.Context) error {
 		if len(did) > 0 {
 			result.Repaired = append(result.Repaired, Fault{f.Where, strings.Join(did, ", ")})
 		}
-		o, err := r.agrees(ctx, models.WorkflowID(models.KindMemo, caseID))
+		o, err := r.agreesNow(ctx, caseID)
 		if err != nil {
 			return errors.Join(failed, err)
 		}
@@ -122,6 +122,15 @@ func (r *run) repair(ctx context.Context) error {
 		}
 	}
 	return failed
+}
+
+// agreesNow looks once more at a case, whatever its kind.
+func (r *run) agreesNow(ctx context.Context, caseID string) (opinion, error) {
+	c, err := r.Store.AnyCase(ctx, caseID)
+	if err != nil {
+		return opinion{}, err
+	}
+	return r.agrees(ctx, models.WorkflowID(c.Kind, caseID))
 }
 
 func (r *run) restore(ctx context.Context, caseID string) ([]string, error) {

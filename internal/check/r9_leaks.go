@@ -24,6 +24,8 @@ type shape struct {
 func shapes(canaries []string) []shape {
 	list := []shape{
 		{"a one-use link", "/password/", regexp.MustCompile(`/password/[A-Za-z0-9_-]{43}`)},
+		{"a link of a warning", "/activation/disown/", regexp.MustCompile(`/activation/disown/[A-Za-z0-9_-]{43}`)},
+		{"an activation secret", "Aktif-", regexp.MustCompile(`Aktif(-[a-z2-9]{4}){3}`)},
 		{"a personal token", "lkt_", regexp.MustCompile(`lkt_[A-Za-z0-9_-]{43}`)},
 		{"a temporary password", "Loket-", regexp.MustCompile(`Loket(-[a-z2-9]{4}){4}`)},
 		{"a password's hash", "$argon2", regexp.MustCompile(`\$argon2(id|i|d)\$v=`)},

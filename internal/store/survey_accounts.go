@@ -35,11 +35,11 @@ func (s *Store) SurveyAccounts(ctx context.Context) (Survey, error) {
 		question{"case", "has an account for a row that nobody accepted:", `
 			select r.case_id as id, ` + row + ` from memo_rows r where r.state not in @made and r.account_id is not null`},
 		question{"account", "was made for a case that accepted nobody of it:", `
-			select a.id, a.created_by_case as more from accounts a where a.created_by_case is not null
-				and not exists (select 1 from memo_rows r where r.case_id = a.created_by_case and r.account_id = a.id and r.state in @made)`},
+			select a.id, a.created_by_case as more from accounts a join cases c on c.id = a.created_by_case and c.kind = 'memo'
+				where not exists (select 1 from memo_rows r where r.case_id = a.created_by_case and r.account_id = a.id and r.state in @made)`},
 		question{"account", "has access by a case that did not accept it:", `
-			select x.account_id as id, x.case_id as more from account_applications x where x.case_id is not null
-				and not exists (select 1 from memo_rows r where r.case_id = x.case_id and r.account_id = x.account_id and r.state in @made)`},
+			select x.account_id as id, x.case_id as more from account_applications x join cases c on c.id = x.case_id and c.kind = 'memo'
+				where not exists (select 1 from memo_rows r where r.case_id = x.case_id and r.account_id = x.account_id and r.state in @made)`},
 		question{"account", "is not its owner's only one:", `
 			select min(id) as id, cast(count(*) as text) as more from accounts where employee_id is not null group by agency_id, employee_id having count(*) > 1
 			union all
@@ -47,12 +47,33 @@ func (s *Store) SurveyAccounts(ctx context.Context) (Survey, error) {
 		question{"account", "is open and its rows still wait for its link:", `
 			select a.id, min(r.case_id) as more from accounts a join memo_rows r on r.account_id = a.id and r.state = 'provisioned'
 			where a.status = @active group by a.id`},
+		question{"activation", "was spent without one account of its own, or has one without that:", `
+			select v.case_id as id, v.came as more from activations v where (v.came = 'spent') <> exists (select 1 from accounts a
+				where a.id = v.account_id and a.created_by_case = v.case_id and a.employee_id = v.employee_id)`},
+		question{"activation", "made an account that it does not know:", `
+			select v.case_id as id, a.id as more from activations v join accounts a on a.created_by_case = v.case_id where coalesce(v.account_id, '') <> a.id`},
+		question{"activation", "ended otherwise than its code did:", `
+			select v.case_id as id, c.status || ' and ' || v.came as more from activations v join cases c on c.id = v.case_id
+			where v.closed is not null and (c.status = 'done' and v.came <> 'spent' or c.status in ('refused', 'voided', 'expired', 'disowned') and v.came = 'spent')`},
+		question{"activation", "is over and still holds the username", `
+			select v.case_id as id, h.username as more from username_holds h join activations v on v.case_id = h.case_id where v.came <> '' or not v.held`},
+		question{"account", "has a username that is held for somebody by", `
+			select a.id, h.case_id as more from username_holds h join accounts a on a.agency_id = h.agency_id and a.username = h.username`},
 	)
 }
 
 // SurveySecrets looks for accounts with two live links, links that outlived a newer one, and messages sent as two.
 func (s *Store) SurveySecrets(ctx context.Context) (Survey, error) {
-	return s.ask(ctx, "survey links and messages", "select (select count(*) from one_use_links) + (select count(*) from notices)", nil,
+	return s.ask(ctx, "survey links and messages", "select (select count(*) from one_use_links) + (select count(*) from activation_codes) + (select count(*) from notices)", nil,
+		question{"activation", "has more than one live code:", `
+			select case_id as id, cast(count(*) as text) as more from activation_codes where used_at is null and voided_at is null
+			group by agency_id, case_id having count(*) > 1`},
+		question{"activation", "is over and its code is live", `
+			select k.case_id as id, v.came as more from activation_codes k join activations v on v.case_id = k.case_id
+			where k.used_at is null and k.voided_at is null and v.came <> ''`},
+		question{"activation", "has a live code older than a dead one", `
+			select k.case_id as id, '' as more from activation_codes k where k.used_at is null and k.voided_at is null
+				and exists (select 1 from activation_codes n where n.case_id = k.case_id and n.created > k.created)`},
 		question{"account", "has more than one live link for", `
 			select account_id as id, purpose as more from one_use_links where used_at is null and voided_at is null
 			group by agency_id, account_id, purpose having count(*) > 1`},

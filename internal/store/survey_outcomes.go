@@ -34,6 +34,8 @@ func (s *Store) SurveyDue(ctx context.Context, before time.Time) (Survey, error)
 			select id, cast(next_due as text) as more from cases where status not in @final and next_due < @before`},
 		question{"case", "has people who were due a reminder of their links", links + `r.reminded is null and r.expires < @soon)`},
 		question{"case", "has links that were due to lapse", links + `r.expires < @before)`},
+		question{"activation", "was kept, or something has come of it, and its workflow was not told", `
+			select case_id as id, came as more from activations where heard is null and closed is null and created < @before`},
 	)
 }
 
