@@ -72,7 +72,9 @@ func FuzzSameName(f *testing.F) {
 	})
 }
 
-func ascii(s string) bool { return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0 }
+func ascii(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
 
 func FuzzUsername(f *testing.F) {
 	seeds(f, "made.surya", "help.desk", "a..b", ".a", "a.")

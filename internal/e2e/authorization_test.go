@@ -294,7 +294,7 @@ func (m *matrix) otherPath(t *testing.T, r edge.Route, one *asker, rel relation)
 	id := uuid.NewString()
 	switch {
 	case !strings.Contains(path, ":"):
-		path, id = r.Path, ""
+		path = r.Path
 		if query := map[string]string{"/track": "number=LKT-2026-000001", "/delegations/colleagues": "unit=KEM.1.2&q=adi"}[strings.TrimPrefix(path, api.Prefix)]; query != "" {
 			path += "?" + query
 		}
