@@ -16,8 +16,12 @@ import (
 // again or leaves it out; no other row waits for it, and rows already made are not made twice.
 func (m *memo) makeAccounts(ctx workflow.Context) error {
 	var failed activities.Failures
-	for from := 1; from <= len(m.s.Rows); from += chunkRows {
-		in := activities.ProvisionInput{CaseID: m.c.ID, From: from, To: min(from+chunkRows-1, len(m.s.Rows)), At: m.now(ctx)}
+	rows := chunkRows
+	if len(m.s.Rows) > chunkRowsBefore && workflow.GetVersion(ctx, "long-chunks", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		rows = chunkRowsBefore
+	}
+	for from := 1; from <= len(m.s.Rows); from += rows {
+		in := activities.ProvisionInput{CaseID: m.c.ID, From: from, To: min(from+rows-1, len(m.s.Rows)), At: m.now(ctx)}
 		err := m.makeChunk(ctx, in, &failed)
 		if err != nil {
 			return err

@@ -9,7 +9,10 @@ import (
 
 // chunkRows is how many rows one provisioning activity handles: large enough that 500 rows stay far below 300 events,
 // small enough that a repeat costs little.
-const chunkRows = 50
+const chunkRows = 125
+
+// chunkRowsBefore is how many it was in cases that began to make accounts before it was made larger.
+const chunkRowsBefore = 50
 
 // provisionPatience is how long provisioning is tried before an operator is asked.
 const provisionPatience = 15 * time.Minute

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -102,7 +103,7 @@ func (p *provisioning) run() error {
 	var waiting, atOnce []int
 	for i := range p.people {
 		person := &p.people[i]
-		active := person.FoundStatus == AccountActive
+		active := person.state() == models.RowActivated
 		if active {
 			atOnce = append(atOnce, person.Row.No)
 		} else {
@@ -115,7 +116,7 @@ func (p *provisioning) run() error {
 	if err := p.insert(); err != nil {
 		return err
 	}
-	if err := p.mark(waiting, atOnce); err != nil {
+	if err := p.mark(); err != nil {
 		return err
 	}
 	return p.s.note(p.tx, models.Actor{Agency: p.row.AgencyID}, deed{stream: caseStream(p.row.ID), action: "rows_provisioned",
@@ -168,37 +169,30 @@ func (p *provisioning) insert() error {
 	return queue(p.tx, p.notices)
 }
 
-// mark takes the rows on, ties them to their accounts, and lets watchers of the case know.
-func (p *provisioning) mark(waiting, atOnce []int) error {
-	set := func(state models.RowState, nos []int, more string, args ...any) error {
-		if len(nos) == 0 {
-			return nil
-		}
-		values := append([]any{state, p.at}, args...)
-		return p.tx.Exec("update memo_rows set state = ?, provisioned_at = ?"+more+" where case_id = ? and no in ?",
-			append(values, p.row.ID, nos)...).Error
+// mark takes the rows on, ties them to their accounts, and lets watchers of the case know. All rows are written in one
+// statement, each once.
+func (p *provisioning) mark() error {
+	values, args := "(cast(? as integer), cast(? as text), cast(? as text))"+strings.Repeat(", (?, ?, ?)", len(p.people)-1), []any{}
+	for _, person := range p.people {
+		args = append(args, person.Row.No, person.Found, person.state())
 	}
-	if err := p.tieRows(); err != nil {
-		return err
-	}
-	if err := set(models.RowProvisioned, waiting, ", expires = ?", p.expires); err != nil {
-		return err
-	}
-	if err := set(models.RowActivated, atOnce, ", activated_at = ?", p.at); err != nil {
+	args = append(args, p.at, models.RowProvisioned, p.expires, models.RowActivated, p.at, p.row.ID)
+	err := p.tx.Exec("with v (no, account_id, state) as (values "+values+`)
+		update memo_rows set account_id = v.account_id, state = v.state, provisioned_at = ?,
+			expires = case when v.state = ? then ? else expires end, activated_at = case when v.state = ? then ? else activated_at end
+		from v where memo_rows.case_id = ? and memo_rows.no = v.no`, args...).Error
+	if err != nil {
 		return err
 	}
 	return p.tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id = ?", p.at, p.s.databaseTime(), p.row.ID).Error
 }
 
-// tieRows writes every row's account in one statement.
-func (p *provisioning) tieRows() error {
-	query, args := "update memo_rows set account_id = case no", []any{}
-	nos := make([]int, len(p.people))
-	for i, person := range p.people {
-		query, nos[i] = query+" when ? then ?", person.Row.No
-		args = append(args, person.Row.No, person.Found)
+// state is what the row comes to: whoever has an account can use it at once.
+func (r *provisioned) state() models.RowState {
+	if r.FoundStatus == AccountActive {
+		return models.RowActivated
 	}
-	return p.tx.Exec(query+" end where case_id = ? and no in ?", append(args, p.row.ID, nos)...).Error
+	return models.RowProvisioned
 }
 
 func (p *provisioning) result(waiting, atOnce []int) map[string]any {

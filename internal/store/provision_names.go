@@ -60,16 +60,18 @@ func (p *provisioning) taken(bases []string) (map[string]bool, error) {
 // takenUsernames gives those that begin like a base and are somebody's, or held for somebody who may choose them.
 func takenUsernames(tx *gorm.DB, agency string, bases []string) (map[string]bool, error) {
 	taken := map[string]bool{}
-	// One range of the index each: joined with 'or' SQLite reads every account. It takes up to 500 selects in a union.
-	const one = "select username from accounts where agency_id = ? and username >= ? and username < ?" +
-		" union select username from username_holds where agency_id = ? and username >= ? and username < ?"
-	for batch := range slices.Chunk(bases, 100) {
+	bases = slices.Compact(slices.Sorted(slices.Values(bases)))
+	// Each base looks up its own range of the index: joined with 'or' SQLite reads every account. Few names are held.
+	for batch := range slices.Chunk(bases, 500) {
 		var args []any
 		for _, b := range batch {
-			args = append(args, agency, b, b+":", agency, b, b+":") // ':' follows '9', so that this holds the base and its numbers
+			args = append(args, b, b+":") // ':' follows '9', so that this holds the base and its numbers
 		}
 		var names []string
-		err := tx.Raw(one+strings.Repeat(" union "+one, len(batch)-1), args...).Scan(&names).Error
+		err := tx.Raw("with b (base, beyond) as (values (cast(? as text), cast(? as text))"+strings.Repeat(", (?, ?)", len(batch)-1)+`)
+			select a.username from b cross join accounts a where a.agency_id = ? and a.username >= b.base and a.username < b.beyond
+			union select h.username from b cross join username_holds h where h.agency_id = ? and substr(h.username, 1, length(b.base)) = b.base`,
+			append(args, agency, agency)...).Scan(&names).Error
 		if err != nil {
 			return nil, err
 		}
