@@ -56,6 +56,7 @@ type view struct {
 	Password, Pace string
 	Progress       Progress
 	Groups         []groupView
+	Applicant      Applicant
 	Links          []linkView
 	Lists          []linkView
 	Tour           []string
@@ -72,7 +73,7 @@ type linkView struct{ Href, File, Text, What string }
 
 func (p *Page) render(w http.ResponseWriter, r *http.Request, name string) {
 	say := p.words.For(p.language(r))
-	v := view{W: say, Asset: p.asset, Agency: p.facts.Agency, Folder: p.facts.Folder, Password: Password, Progress: p.seeder.Progress(),
+	v := view{W: say, Asset: p.asset, Agency: p.facts.Agency, Folder: p.facts.Folder, Password: Password, Progress: p.seeder.Progress(), Applicant: p.seeder.Applicant(),
 		Groups: p.groups(say), Links: p.links(say), Lists: lists(say)}
 	for i := 1; i <= 6; i++ {
 		v.Tour = append(v.Tour, say.T(fmt.Sprintf("demo.tour.%d", i)))

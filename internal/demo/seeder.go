@@ -46,6 +46,7 @@ type Seeder struct {
 	crowd   crowd
 	idle    []person
 	signIns []SignIn
+	ready   Applicant
 
 	mu       sync.Mutex
 	progress Progress
@@ -71,6 +72,9 @@ func New(c Config) (*Seeder, error) {
 		return nil, err
 	}
 	if s.signIns, err = s.crowd.signIns(); err != nil {
+		return nil, err
+	}
+	if s.ready, err = s.applicant(); err != nil {
 		return nil, err
 	}
 	s.progress.Total = 1 + len(plot())
