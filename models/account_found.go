@@ -11,3 +11,8 @@ type AccountFound struct {
 	Status   string `json:"status"`
 	Email    string `json:"email"`
 }
+
+// HelpRoles may have a link for a new password sent to somebody whose identity they checked (PRODUCT 3.4).
+func HelpRoles() []Role {
+	return []Role{RoleSupport1, RoleSupport2, RoleSupport3, RoleSupportLead}
+}

@@ -78,6 +78,8 @@ func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 	switch {
 	case n.SecretOf != "":
 		mint = o.MintActivation
+	case store.BearsReset(n):
+		mint = o.MintReset
 	case o.temporary != nil:
 		mint = o.temporary.Mint
 	}

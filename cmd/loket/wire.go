@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +16,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 
 	"loket/internal/auth"
+	"loket/internal/captcha"
 	"loket/internal/config"
 	"loket/internal/demo"
 	"loket/internal/desk"
@@ -180,7 +183,7 @@ func (h *house) letIn() (err error) {
 	if err != nil {
 		return err
 	}
-	h.auth, err = auth.New(auth.Config{Store: h.store, Passwords: h.hasher, Common: common, Policy: h.passwords(), Clock: h.clock, Now: time.Now,
+	h.auth, err = auth.New(auth.Config{Store: h.store, Passwords: h.hasher, Common: common, Policy: h.passwords(), Captcha: h.captcha(), Clock: h.clock, Now: time.Now,
 		Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax,
 		SignIns: edge.NewLimiter(10, time.Minute, time.Now), Requests: edge.NewLimiter(120, time.Minute, time.Now)})
 	return err
@@ -194,6 +197,13 @@ func (h *house) passwords() models.PasswordPolicy {
 	policy := models.AgencyPolicy()
 	policy.MinLength = h.cfg.PasswordLength
 	return policy
+}
+
+// captcha makes and checks what keeps machines out, alike in every process that shares the keys.
+func (h *house) captcha() *captcha.Maker {
+	key := hmac.New(sha256.New, h.ring.Current(keyring.Token).Secret)
+	_, _ = key.Write([]byte("captcha"))
+	return captcha.New(key.Sum(nil), time.Now)
 }
 
 // inData names a file or folder of ours.

@@ -29,11 +29,34 @@ func (h *house) upkeep() error {
 	h.stack.loop("endings", func(ctx context.Context) {
 		every(ctx, endingsEvery, h.log, "ending access with the contracts", h.keepEndings)
 	})
+	h.keepPasswords()
 	h.stack.loop("files sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping unused files", func(ctx context.Context) error { return h.files.Sweep(ctx, h.store) })
 	})
 	return h.relay()
 }
+
+// keepPasswords answers who forgot theirs, and tells whose will have to be changed.
+func (h *house) keepPasswords() {
+	h.stack.loop("forgotten passwords", func(ctx context.Context) {
+		every(ctx, time.Second, h.log, "looking at requests for passwords", func(ctx context.Context) error {
+			_, err := h.store.LookAtResets(ctx, passwordsAtOnce)
+			return err
+		})
+	})
+	h.stack.loop("password ages", func(ctx context.Context) {
+		every(ctx, time.Minute, h.log, "telling whose passwords end", func(ctx context.Context) error {
+			_, err := h.store.TellPasswordAges(ctx, h.passwords(), passwordsAtOnce)
+			return err
+		})
+	})
+	h.stack.loop("forgotten passwords sweep", func(ctx context.Context) {
+		every(ctx, time.Hour, h.log, "sweeping requests for passwords", h.store.SweepResets)
+	})
+}
+
+// passwordsAtOnce bounds one round of these.
+const passwordsAtOnce = 100
 
 // endingsEvery is how long access may outlive its last day, in wall time.
 const endingsEvery = 15 * time.Second

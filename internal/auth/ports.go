@@ -87,6 +87,7 @@ type Store interface {
 	SessionList
 	Tokens
 	Links
+	Resets
 	Trail
 	Factors
 	Codes

@@ -2,10 +2,12 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
 
+	"loket/internal/captcha"
 	"loket/internal/store"
 	"loket/models"
 )
@@ -16,6 +18,8 @@ type Config struct {
 	Passwords Passwords
 	// Common knows common passwords; see NewBlocklist.
 	Common *Blocklist
+	// Captcha keeps machines out of public forms; one that no other process knows when nil.
+	Captcha *captcha.Maker
 	// Policy is AgencyPolicy where its name is empty.
 	Policy models.PasswordPolicy
 	// Clock makes case time, in which appointments hold. Sessions, locks and the age of passwords use wall time.
@@ -54,6 +58,9 @@ func New(cfg Config) (*Service, error) {
 	}
 	if cfg.Max == 0 {
 		cfg.Max = 12 * time.Hour
+	}
+	if cfg.Captcha == nil {
+		cfg.Captcha = captcha.New([]byte(rand.Text()), cfg.Now)
 	}
 	return &Service{cfg: cfg, refused: &refusals{heard: map[string]*refused{}}}, nil
 }

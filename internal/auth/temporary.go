@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 
+	"loket/internal/store"
 	"loket/models"
 )
 
@@ -31,7 +32,7 @@ type TemporaryPasswords struct {
 // Reword gives a message that bears a secret the words that go with a temporary password.
 func (TemporaryPasswords) Reword(n models.Notice) models.Notice {
 	switch {
-	case n.SecretFor == "":
+	case n.SecretFor == "" || store.BearsReset(n): // somebody with a password of their own needs no temporary one
 	case n.Kind == kindReminder:
 		n.Kind = kindPasswordReminder
 	default:

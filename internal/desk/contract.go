@@ -23,6 +23,7 @@ type Counter interface {
 	Keepsakes
 	Bell
 	Self
+	Recovery
 	Factors
 	Browsers
 	Delegating

@@ -93,6 +93,9 @@ func accountKinds() map[string]kind {
 		"second_factor_added":   security,
 		"second_factor_removed": security,
 		"sign_in_new_browser":   security,
+		"password_reset":        {needs: []string{"name", "username", "link", "valid_until"}, facts: []string{"username", "valid_until"}},
+		"password_reset_helped": {needs: []string{"name", "username", "link", "valid_until"}, facts: []string{"username", "valid_until"}},
+		"password_ending":       {needs: []string{"name", "username", "left", "valid_until", "link"}, facts: []string{"username", "left", "valid_until"}},
 	}
 }
 

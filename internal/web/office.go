@@ -2,9 +2,11 @@ package web
 
 import "loket/models"
 
+// supportBody lists messages that were given up. Helps says that the reader may help people who forgot their password.
 type supportBody struct {
 	Items []models.FailedNotice
 	Pages pager
+	Helps bool
 }
 
 func (v *visit) supportPage() error {
@@ -12,7 +14,7 @@ func (v *visit) supportPage() error {
 	if err != nil {
 		return err
 	}
-	return v.show("support", frame{Title: v.say.T("portal.support.title"), Lead: v.say.T("portal.support.lead"), Body: supportBody{page.Items, v.pager(page.Next)}})
+	return v.show("support", frame{Title: v.say.T("portal.support.title"), Lead: v.say.T("portal.support.lead"), Body: supportBody{page.Items, v.pager(page.Next), v.who.Actor.Has(models.HelpRoles()...)}})
 }
 
 func (v *visit) resendNotice() error {

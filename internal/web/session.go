@@ -59,7 +59,11 @@ func (v *visit) signedIn(s desk.Signed) {
 func (v *visit) toSignIn() { v.elsewhere("/sign-in") }
 
 // toPassword leads to the forced password change and remembers where the visitor was going.
-func (v *visit) toPassword() { v.elsewhere("/account/password") }
+func (v *visit) toPassword() {
+	if !v.keepForm() {
+		v.elsewhere("/account/password")
+	}
+}
 
 // toSecondFactor leads to where a second factor is added and remembers where the visitor was going.
 func (v *visit) toSecondFactor() { v.elsewhere("/account/security/second-factor") }
