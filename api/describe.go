@@ -16,7 +16,7 @@ func (s *service) describe() {
 	schemas := s.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own problem, which translate replaces
 	delete(schemas, "ErrorDetail")
-	words, examples, choices := table(wordTable), table(exampleTable), fieldChoices()
+	words, examples, choices := table(wordTable+applicationWords), table(exampleTable+applicationExamples), fieldChoices()
 	for name, schema := range schemas {
 		for property, p := range schema.Properties {
 			if p.Description == "" {
@@ -72,6 +72,9 @@ func fieldChoices() map[string][]any {
 		"Holiday.kind":         texts([]models.HolidayKind{models.HolidayNational, models.HolidayJointLeave, models.HolidayLocal}),
 		"MemoView.actions":     actions(),
 		"Attachment.kind":      texts(models.AttachmentKinds()),
+		"Application.kind":     texts(models.ApplicationKinds()),
+		"Application.access":   texts(models.ApplicationAccesses()),
+		"icon":                 texts(models.ApplicationIcons()),
 		"MemoView.letters":     texts(models.LetterKinds()),
 		"TimelineEvent.type":   events(),
 		"TimelineEvent.status": statuses,

@@ -24,11 +24,10 @@ const (
 // ApplicationAccess says who may open an application.
 type ApplicationAccess string
 
-// The rules. By grant, a memo or an admin gives it; by request, the employee asks for it.
+// The rules. By grant: a memo gives it, for as long as the contract lasts.
 const (
-	AccessEveryone  ApplicationAccess = "everyone"
-	AccessByGrant   ApplicationAccess = "grant"
-	AccessByRequest ApplicationAccess = "request"
+	AccessEveryone ApplicationAccess = "everyone"
+	AccessByGrant  ApplicationAccess = "grant"
 )
 
 // ApplicationKinds lists every kind once.
@@ -38,7 +37,7 @@ func ApplicationKinds() []ApplicationKind {
 
 // ApplicationAccesses lists every rule once.
 func ApplicationAccesses() []ApplicationAccess {
-	return []ApplicationAccess{AccessEveryone, AccessByGrant, AccessByRequest}
+	return []ApplicationAccess{AccessEveryone, AccessByGrant}
 }
 
 // ApplicationIcons lists the pictures a tile may have; each is drawn by the portal.

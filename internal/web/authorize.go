@@ -71,8 +71,11 @@ func (v *visit) hears(err error) error {
 
 // goOn takes the next step: to the application, to the door, or to a page that asks.
 func (v *visit) goOn(ask *oidc.Ask, said oidc.Visitor, p *models.Problem) error {
-	if v.in && v.who.Account.MustChangePassword {
+	switch {
+	case v.in && v.who.Account.MustChangePassword:
 		return v.away("/account/password", ask.Form)
+	case v.in && v.who.OwesFactor:
+		return v.away("/account/security/second-factor", ask.Form)
 	}
 	said.SignedIn, said.Actor, said.SessionID = v.in, v.actor(), v.who.SessionID
 	step, err := v.portal.SignOn.Next(v.Request.Context(), ask, said)
@@ -117,7 +120,8 @@ func (v *visit) showAuthorize(ask *oidc.Ask, step oidc.Step, p *models.Problem) 
 	}
 	body := authorizeBody{Name: app.Name, Provider: app.Provider, Ask: ask.Form.Encode(), Step: step, ThirdParty: app.ThirdParty, Scopes: ask.Scopes}
 	if step == oidc.StepProve {
-		body.Proof = proofPart{Asked: true, Username: v.who.Account.Username, Error: of(f.Faults, proofField)}
+		body.Proof = v.proof(f.Faults)
+		body.Proof.Asked = true // however fresh the password is: the application wants it given now
 	}
 	f.Body = body
 	return v.showAs(status, "authorize", f)
@@ -174,8 +178,11 @@ func (v *visit) prove(ask *oidc.Ask) error {
 		told := *p
 		told.Faults = nil
 		for _, f := range p.Faults {
-			if f.Field == "password" {
+			switch f.Field {
+			case "password":
 				f.Field = proofField
+			case "code":
+				f.Field = codeField
 			}
 			told.Faults = append(told.Faults, f)
 		}
