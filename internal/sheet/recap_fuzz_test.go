@@ -18,6 +18,7 @@ func FuzzPasted(f *testing.F) {
 		f.Add(s)
 	}
 	f.Add("0\r0")
+	f.Add("'\r000000")
 	f.Fuzz(func(t *testing.T, text string) {
 		rows, err := Pasted(text)
 		if err != nil {

@@ -9,8 +9,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// formulaStarts are the first characters by which a spreadsheet takes a cell for a formula (QUALITY section 3).
-const formulaStarts = "=+-@\t\r"
+// formulaStarts are the first characters by which a spreadsheet takes a cell for a formula (QUALITY section 3),
+// and the line break that a CR becomes.
+const formulaStarts = "=+-@\t\r\n"
 
 // quote keeps a cell from running as a formula by an apostrophe in front, as a spreadsheet's user would.
 func quote(text string) string {
