@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -39,19 +38,22 @@ func (p person) attaches(t testing.TB, id string) []byte {
 	return body
 }
 
-// keeps finds a memo's one file as it was uploaded.
+// keeps finds a memo's one file as it was uploaded. It asks for one thing at a time: somebody who is told to wait has
+// one question a while.
 func (p person) keeps(t testing.TB, id string, body []byte) {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		var m attached
-		a, err := p.Try(http.MethodGet, "/api/v1/memos/"+id, nil)
-		if err != nil || a.Status != http.StatusOK || a.Decode(&m) != nil {
-			return false
-		}
-		require.Len(t, m.Draft.Attachments, 1)
-		a, err = p.Try(http.MethodGet, "/api/v1/memos/"+id+"/attachments/"+m.Draft.Attachments[0].ID, nil)
-		return err == nil && a.Status == http.StatusOK && bytes.Equal(body, a.Body)
-	}, 2*time.Minute, 50*time.Millisecond)
+	got := func(path string) (a apitest.Answer) {
+		require.Eventually(t, func() bool {
+			var err error
+			a, err = p.Try(http.MethodGet, "/api/v1/memos/"+path, nil)
+			return err == nil && a.Status == http.StatusOK
+		}, 2*time.Minute, 100*time.Millisecond, path)
+		return a
+	}
+	var m attached
+	require.NoError(t, got(id).Decode(&m))
+	require.Len(t, m.Draft.Attachments, 1)
+	require.Equal(t, body, got(id+"/attachments/"+m.Draft.Attachments[0].ID).Body)
 }
 
 // attached lists a memo's files.

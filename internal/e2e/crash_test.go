@@ -27,16 +27,13 @@ func TestPowerCut(t *testing.T) {
 		w := &workload{t: t, rows: staff(t), pace: scaled(1500*time.Millisecond, 6*time.Second), senders: o.appoint(c, 3, "unit_head", "KEM.1.2"),
 			heads: o.appoint(c, 2, "unit_head", "KEM"), officers: o.appoint(c, 2, "officer", "KEM.5.1")}
 		began := time.Now()
-		for range underWay {
-			w.all.Go(w.work)
-		}
+		w.begin(underWay)
 		for range kills {
 			<-time.After(rand.N(scaled(1500*time.Millisecond, 3*time.Second)))
 			o.kill()
 			o.start()
 		}
-		w.enough.Store(true)
-		w.all.Wait()
+		w.end()
 		t.Logf("%d kills, %d memos in %s", kills, len(w.ids), time.Since(began).Round(time.Second))
 		require.GreaterOrEqual(t, len(w.ids), underWay)
 		for i, id := range w.ids {
@@ -61,6 +58,21 @@ type workload struct {
 	enough                   atomic.Bool
 	mu                       sync.Mutex
 	ids                      []string // by row
+}
+
+// begin carries so many memos at a time; a test that ends early waits for those who are under way.
+func (w *workload) begin(hands int) {
+	w.enough.Store(false)
+	w.t.Cleanup(w.end)
+	for range hands {
+		w.all.Go(w.work)
+	}
+}
+
+// end finishes what is under way.
+func (w *workload) end() {
+	w.enough.Store(true)
+	w.all.Wait()
 }
 
 // next takes the next person, if there is time for one more.

@@ -134,8 +134,9 @@ func TestEngineFallsAway(t *testing.T) {
 	worker := o.beside().run("worker")
 	o.run("serve", "--no-worker")
 	c := apitest.NewClient(t, o.base)
-	w := &workload{t: t, rows: staff(t), pace: time.Second, senders: o.appoint(c, 4, "unit_head", "KEM.1.2"), heads: o.appoint(c, 3, "unit_head", "KEM"),
-		officers: o.appoint(c, 3, "officer", "KEM.5.1")}
+	senders, heads := o.appoint(c, 5, "unit_head", "KEM.1.2"), o.appoint(c, 4, "unit_head", "KEM")
+	w := &workload{t: t, rows: staff(t), pace: time.Second, senders: senders[1:], heads: heads[1:], officers: o.appoint(c, 3, "officer", "KEM.5.1")}
+	writer, reader := senders[0], heads[0] // those who insist use up what an account may ask in a minute
 	extra := w.rows[len(w.rows)-4:]
 	w.rows = w.rows[:len(w.rows)-4]
 	for i, outage := range []struct {
@@ -145,12 +146,9 @@ func TestEngineFallsAway(t *testing.T) {
 		{"hung", func() { temporal.signal(syscall.SIGSTOP) }, func() { temporal.signal(syscall.SIGCONT) }},
 		{"killed", temporal.kill, func() { temporal.start() }},
 	} {
-		w.enough.Store(false)
-		asked := asked(t, w.senders[0], "Nota "+outage.name, extra[2*i:2*i+1])
-		draft := written(t, w.senders[0], "Konsep "+outage.name, extra[2*i+1:2*i+2])
-		for range 8 {
-			w.all.Go(w.work)
-		}
+		asked := asked(t, writer, "Nota "+outage.name, extra[2*i:2*i+1])
+		draft := written(t, writer, "Konsep "+outage.name, extra[2*i+1:2*i+2])
+		w.begin(8)
 		require.Eventually(t, func() bool {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -158,16 +156,15 @@ func TestEngineFallsAway(t *testing.T) {
 		},
 			time.Minute, 50*time.Millisecond)
 		outage.begin()
-		slowest := o.withoutEngine(w, long, asked, draft)
+		slowest := o.withoutEngine(writer, reader, long, asked, draft)
 		outage.finish()
 		began := time.Now()
-		insist(t, w.senders[0], "/api/v1/memos/"+draft+"/send", nil, "send-"+draft)
+		insist(t, writer, "/api/v1/memos/"+draft+"/send", nil, "send-"+draft)
 		t.Logf("%s for %s: a write was refused within %s; the next came through %s after", outage.name, long, slowest, time.Since(began).Round(time.Millisecond))
 		for _, id := range []string{asked, draft} {
-			finished(t, w.senders[0], w.heads[0], w.officers[0], id)
+			finished(t, writer, reader, w.officers[0], id)
 		}
-		w.enough.Store(true)
-		w.all.Wait()
+		w.end()
 	}
 	require.True(t, o.ready())
 	require.True(t, worker.ready())
@@ -184,19 +181,19 @@ func TestEngineFallsAway(t *testing.T) {
 
 // withoutEngine reads and writes for as long as the engine is away: reading works, writing is refused in time and may be
 // asked again under its key. It gives the longest that a refusal took.
-func (o *office) withoutEngine(w *workload, long time.Duration, asked, draft string) (slowest time.Duration) {
+func (o *office) withoutEngine(writer, reader person, long time.Duration, asked, draft string) (slowest time.Duration) {
 	t := o.t
 	for end := time.Now().Add(long); time.Now().Before(end); {
-		require.Equal(t, "approval", w.heads[1].memo(t, asked).Status)
-		w.heads[1].Call(t, http.MethodGet, "/api/v1/inbox", nil).Is(t, http.StatusOK)
-		w.senders[0].Call(t, http.MethodGet, "/api/v1/memos/"+draft, nil).Is(t, http.StatusOK)
+		require.Equal(t, "approval", reader.memo(t, asked).Status)
+		reader.Call(t, http.MethodGet, "/api/v1/inbox", nil).Is(t, http.StatusOK)
+		writer.Call(t, http.MethodGet, "/api/v1/memos/"+draft, nil).Is(t, http.StatusOK)
 		for _, write := range []struct {
 			who       person
 			path, key string
 			body      any
 		}{
-			{w.heads[0], asked + "/decision", "yes-" + asked, map[string]any{"approve": true}},
-			{w.senders[0], draft + "/send", "send-" + draft, nil},
+			{reader, asked + "/decision", "yes-" + asked, map[string]any{"approve": true}},
+			{writer, draft + "/send", "send-" + draft, nil},
 		} {
 			began := time.Now()
 			away(t, write.who.Call(t, http.MethodPost, "/api/v1/memos/"+write.path, write.body, "Idempotency-Key", write.key))
