@@ -61,19 +61,19 @@ func unbarred(grants []Grant) []Grant {
 	return slices.DeleteFunc(slices.Clone(grants), func(g Grant) bool { return g.Barred })
 }
 
-// ActsFor gives the employee on whose behalf the actor takes the action, for the timeline: whoever sends or decides by a
-// delegate's grant acts for its giver.
-func ActsFor(c Case, a Actor) string {
+// ActsBy gives the grant by which the actor takes the action, for the timeline: whoever sends or decides by a delegate's
+// grant acts for its giver. It is empty for whoever needs none.
+func ActsBy(c Case, a Actor) Grant {
 	if c.Status == StatusDraft {
 		for _, cand := range c.Candidates {
 			if g, ok := cand.Admits(a); ok {
-				return g.OnBehalfOf
+				return g
 			}
 		}
-		return ""
+		return Grant{}
 	}
 	g, _ := c.Decides(a)
-	return g.OnBehalfOf
+	return g
 }
 
 // ActingKind is how somebody acts for another, as offices write it before the title.

@@ -30,7 +30,7 @@ func TestActingHeadDecidesForTheHead(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, "e-head", g.OnBehalfOf)
 		require.Equal(t, models.ActingDaily, g.ActingAs())
-		require.Equal(t, "e-head", models.ActsFor(c, delegate("plh", acting)))
+		require.Equal(t, "e-head", models.ActsBy(c, delegate("plh", acting)).OnBehalfOf)
 	})
 	t.Run("in that unit alone", func(t *testing.T) {
 		_, ok := asking(models.Candidate{Role: models.RoleHead, Unit: "A"}, "sender", "writer").Decides(delegate("plh", acting))
@@ -49,7 +49,7 @@ func TestActingHeadDecidesForTheHead(t *testing.T) {
 	t.Run("and sends for them as well", func(t *testing.T) {
 		draft := models.Case{Status: models.StatusDraft, Requester: "plh", Candidates: models.DraftCandidates(models.MemoFlexiwork, "A.1")}
 		require.Contains(t, models.Allowed(draft, delegate("plh", acting), time.Time{}), models.ActionSend)
-		require.Equal(t, "e-head", models.ActsFor(draft, delegate("plh", acting)))
+		require.Equal(t, "e-head", models.ActsBy(draft, delegate("plh", acting)).OnBehalfOf)
 	})
 	t.Run("the rules of a grant and the roles of a rule are two sides of one", func(t *testing.T) {
 		for _, role := range models.Roles() {

@@ -48,7 +48,9 @@ type Change struct {
 	Actor   Actor     `json:"actor"`
 	// OnBehalfOf is the employee for whom the actor decided, when a grant says so.
 	OnBehalfOf string `json:"on_behalf_of,omitempty"`
-	Reason     string `json:"reason,omitempty"`
+	// Acting tells how the actor acted, for somebody or for a vacancy; empty for an office of their own.
+	Acting ActingKind `json:"acting,omitempty"`
+	Reason string     `json:"reason,omitempty"`
 
 	// After is the case as it stands once the event is recorded.
 	After Case `json:"after"`

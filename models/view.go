@@ -50,13 +50,14 @@ type CaseSummary struct {
 
 // TimelineEvent is one line of a case's history as people read it.
 type TimelineEvent struct {
-	Seq            int       `json:"seq"`
-	Type           EventType `json:"type"`
-	At             time.Time `json:"at"`
-	ActorName      string    `json:"actor_name,omitempty"` // empty when the clock or the system acted
-	OnBehalfOfName string    `json:"on_behalf_of_name,omitempty"`
-	Reason         string    `json:"reason,omitempty"`
-	Status         Status    `json:"status"`
+	Seq            int        `json:"seq"`
+	Type           EventType  `json:"type"`
+	At             time.Time  `json:"at"`
+	ActorName      string     `json:"actor_name,omitempty"` // empty when the clock or the system acted
+	OnBehalfOfName string     `json:"on_behalf_of_name,omitempty"`
+	Acting         ActingKind `json:"acting,omitempty"` // how the actor acted for somebody or for a vacancy
+	Reason         string     `json:"reason,omitempty"`
+	Status         Status     `json:"status"`
 	// Notes say what was to be corrected, field by field, when the memo was returned.
 	Notes []FieldNote `json:"notes,omitempty"`
 	// Content is the ContentDigest, in hexadecimal, of what was before whoever decided.

@@ -70,7 +70,8 @@ func (r *caseRun) recordBy(ctx workflow.Context, by Asked, act models.Action, p 
 		return models.Recorded{}, refusal(err)
 	}
 	ch.EventID, ch.Actor, ch.Content = workflow.GetCurrentUpdateInfo(ctx).ID, a, by.Content
-	ch.OnBehalfOf = models.ActsFor(*r.c, a)
+	grant := models.ActsBy(*r.c, a)
+	ch.OnBehalfOf, ch.Acting = grant.OnBehalfOf, grant.ActingAs()
 	rec, err := r.record(ctx, ch, false)
 	if err == nil && rec.ByOther {
 		return rec, refusal(models.ErrAlreadyDecided.With("status", string(rec.After.Status)))

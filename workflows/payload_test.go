@@ -79,7 +79,9 @@ func fill(v reflect.Value, depth int) {
 		fill(v.Index(0), depth+1)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			fill(v.Field(i), depth+1)
+			if v.Type().Field(i).Tag.Get("json") != "-" { // kept out of histories on purpose
+				fill(v.Field(i), depth+1)
+			}
 		}
 	}
 }

@@ -131,6 +131,7 @@ type eventRow struct {
 	Status     string
 	Body       string
 	Content    string
+	Acting     string
 }
 
 // TableName is the table's name.

@@ -168,7 +168,7 @@ func (s *Store) insertEvent(tx *gorm.DB, agency string, c models.Change) error {
 	}
 	row := eventRow{CaseID: c.CaseID, Seq: c.Seq, AgencyID: agency, EventID: c.EventID, Type: string(c.Type), At: micro(c.At),
 		RecordedAt: s.wallNow(), ActorID: optional(c.Actor.AccountID), OnBehalfOf: optional(c.OnBehalfOf), Reason: c.Reason,
-		Status: string(c.After.Status), Body: string(body), Content: c.Content}
+		Status: string(c.After.Status), Body: string(body), Content: c.Content, Acting: string(c.Acting)}
 	return tx.Create(&row).Error
 }
 

@@ -208,6 +208,20 @@ func TestNotifications(t *testing.T) {
 			require.NoError(t, err)
 			require.Zero(t, n)
 		})
+		t.Run("seen by acting on it", func(t *testing.T) {
+			b.tamper("update notifications set seen = null")
+			events, err := b.Events(b.ctx(), id)
+			require.NoError(t, err)
+			refused := b.follow(events[len(events)-1], models.EventRefused, models.StatusRefused)
+			refused.Actor, refused.Acting, refused.Outcome = o.above, models.ActingDaily, "refused"
+			b.record(refused)
+			n, err := b.Unseen(b.ctx(), o.above)
+			require.NoError(t, err)
+			require.Zero(t, n)
+			view, err := b.Memo(b.ctx(), id)
+			require.NoError(t, err)
+			require.Equal(t, models.ActingDaily, view.Timeline[len(view.Timeline)-1].Acting)
+		})
 		t.Run("what is old is swept", func(t *testing.T) {
 			b.wall.pass(notificationLife + time.Hour)
 			require.NoError(t, b.SweepSessions(b.ctx()))

@@ -92,12 +92,12 @@ func (f memoFacts) summary() models.CaseSummary {
 type timelineRow struct {
 	Seq                                             int
 	Type, ActorName, OnBehalfOfName, Reason, Status string
-	Body, Content                                   string
+	Body, Content, Acting                           string
 	At                                              time.Time
 }
 
 const timelineSQL = `
-	select e.seq, e.type, e.at, e.reason, e.status, e.content, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
+	select e.seq, e.type, e.at, e.reason, e.status, e.content, e.acting, case when e.type = 'returned' then e.body else '' end as body, coalesce(a.name, '') as actor_name, coalesce(p.name, '') as on_behalf_of_name
 	from events e
 	left join accounts a on a.id = e.actor_id
 	left join employees p on p.id = e.on_behalf_of
@@ -107,7 +107,7 @@ func timeline(id string, rows []timelineRow) ([]models.TimelineEvent, error) {
 	events := make([]models.TimelineEvent, len(rows))
 	for i, r := range rows {
 		events[i] = models.TimelineEvent{Seq: r.Seq, Type: models.EventType(r.Type), At: r.At, ActorName: r.ActorName,
-			OnBehalfOfName: r.OnBehalfOfName, Reason: r.Reason, Status: models.Status(r.Status), Content: r.Content}
+			OnBehalfOfName: r.OnBehalfOfName, Reason: r.Reason, Status: models.Status(r.Status), Content: r.Content, Acting: models.ActingKind(r.Acting)}
 		if r.Body == "" {
 			continue
 		}

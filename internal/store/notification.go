@@ -150,3 +150,11 @@ func (s *Store) CaseByNumber(ctx context.Context, agency, number string) (string
 	}
 	return ids[0], nil
 }
+
+// seeOwn takes what the portal told somebody of a case as seen once they have acted on it.
+func seeOwn(tx *gorm.DB, c models.Change) error {
+	if c.Actor.AccountID == "" {
+		return nil
+	}
+	return tx.Exec("update notifications set seen = ? where account_id = ? and case_id = ? and seen is null", micro(c.At), c.Actor.AccountID, c.CaseID).Error
+}

@@ -82,6 +82,9 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := reissue(tx, c); err != nil {
 		return err
 	}
+	if err := seeOwn(tx, c); err != nil {
+		return err
+	}
 	if err := s.writeNotices(tx, row.AgencyID, c, lapsed); err != nil {
 		return err
 	}
