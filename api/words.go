@@ -268,6 +268,7 @@ TimelineEvent.on_behalf_of_name: For whom an acting head acted.
 TimelineEvent.notes: What was to be corrected, field by field, when it was returned. Not for whoever is merely listed.
 TimelineEvent.status: Where the case stood after it.
 TimelineEvent.reason: Why; or what was asked, or answered.
+TimelineEvent.acting: How the actor acted: plh (the holder is away), plt (a vacancy) or substitute.
 TimelineEvent.content: Digest of what was before whoever decided, see content of the memo.
 TokenView.name: By what its owner knows it.
 TokenView.scopes: What it may do.
