@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -250,6 +251,7 @@ func (h *house) seedLater(s *demo.Seeder) {
 		if err := s.Run(ctx); err != nil {
 			h.log.Error("the demo could not be set up", "error", err)
 		}
+		debug.FreeOSMemory() // what starting and seeding took is not needed again
 		<-ctx.Done()
 	})
 }

@@ -7,6 +7,9 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"loket/internal/demo"
@@ -20,6 +23,7 @@ import (
 // play puts everything up, in this process and on this machine alone.
 func (c *demoCommand) play(p *process, f folder) (err error) {
 	began := time.Now()
+	p.saveMemory()
 	log, err := f.logFile()
 	if err != nil {
 		return err
@@ -49,6 +53,17 @@ func (c *demoCommand) play(p *process, f folder) (err error) {
 	defer h.close(&err)
 	return c.perform(p, h, &f, on, letters, began)
 }
+
+// saveMemory has a demo, which shares a laptop with other programs, trade some time for less memory. GOGC still decides
+// where it is given.
+func (p *process) saveMemory() {
+	if !slices.ContainsFunc(p.environ, func(v string) bool { return strings.HasPrefix(v, "GOGC=") }) {
+		debug.SetGCPercent(demoGCPercent)
+	}
+}
+
+// demoGCPercent is by how much a demo's memory may grow before it is cleaned; Go's usual is 100.
+const demoGCPercent = 25
 
 // perform puts up the parts over an open house.
 func (c *demoCommand) perform(p *process, h *house, f *folder, on net.Listener, letters *mailbox.Mailbox, began time.Time) error {
