@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -270,6 +271,29 @@ func TestActivation(t *testing.T) {
 			list, err = b.UnheardActivations(b.ctx(), 100)
 			require.NoError(t, err)
 			require.Empty(t, list)
+		})
+		t.Run("what contradicts itself is found", func(t *testing.T) {
+			surveys := []func(context.Context) (Survey, error){b.SurveyOutcomes, b.SurveyDecisions, b.SurveyAccounts, b.SurveySecrets, b.SurveyTrail}
+			found := func() []Finding {
+				var all []Finding
+				for _, survey := range surveys {
+					s, err := survey(b.ctx())
+					require.NoError(t, err)
+					all = append(all, s.Findings...)
+				}
+				return all
+			}
+			require.Empty(t, found())
+			for name, c := range map[string]struct{ tamper, undo string }{
+				"an account without a spent code": {"update activations set came = 'voided' where came = 'spent'", "update activations set came = 'spent' where came = 'voided' and account_id is not null"},
+				"a code that lives on":            {"update activation_codes set voided_at = null where id = (select min(k.id) from activation_codes k join activations a on a.case_id = k.case_id where a.came = 'voided')", "update activation_codes set voided_at = created where used_at is null and case_id in (select case_id from activations where came <> '')"},
+				"a username held for nobody":      {"update activations set held = false, turned = 'x' where held", "update activations set held = true, turned = '' where turned = 'x'"},
+			} {
+				b.tamper(c.tamper)
+				require.NotEmpty(t, found(), name)
+				b.tamper(c.undo)
+				require.Empty(t, found(), name)
+			}
 		})
 		t.Run("the trail holds neither codes nor what was typed", func(t *testing.T) {
 			require.Zero(t, b.count("select count(*) from audit_entries where became like ?", "%"+forms[0].NIP+"%"))
