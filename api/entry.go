@@ -14,6 +14,7 @@ type signInInput struct {
 	Body struct {
 		Username  string         `json:"username" minLength:"1" maxLength:"150" example:"surya.adi" doc:"As mailed with the account."`
 		Password  string         `json:"password" minLength:"1" maxLength:"1024" doc:"Never repeated in any answer." example:"Kopi*Tubruk*7*Gelas" format:"password"`
+		Code      string         `json:"code,omitempty" maxLength:"64" example:"492039" doc:"A code of the second factor, or a recovery code; asked for where the account has a second factor."`
 		TokenName string         `json:"token_name" minLength:"1" maxLength:"100" example:"laptop" doc:"By what you will know the token in the list of tokens."`
 		Scopes    []models.Scope `json:"scopes" minItems:"1" maxItems:"4" uniqueItems:"true" nullable:"false" enum:"read,write,decide,admin" example:"[\"read\",\"write\"]" doc:"What the token may do."`
 		Days      int            `json:"days" minimum:"1" maximum:"365" example:"30" doc:"How long it lives."`
@@ -21,10 +22,11 @@ type signInInput struct {
 }
 
 type signInBody struct {
-	Token              string            `json:"token,omitempty" example:"lkt_8mB1…" doc:"The secret, shown this once. Send it as Authorization: Bearer. Absent for a temporary password, which opens nothing but change."`
-	Info               *models.TokenView `json:"info,omitempty" doc:"The token as it is listed."`
-	MustChangePassword bool              `json:"must_change_password" doc:"When true, an own password comes first: by change where it is given, else by PUT /api/v1/me/password, and everything else answers password_change_required."`
-	Change             *changeBody       `json:"change,omitempty" doc:"Given for a temporary password alone: POST the own password to /api/v1/links/{link}, then sign in with it."`
+	Token               string            `json:"token,omitempty" example:"lkt_8mB1…" doc:"The secret, shown this once. Send it as Authorization: Bearer. Absent for a temporary password, which opens nothing but change."`
+	Info                *models.TokenView `json:"info,omitempty" doc:"The token as it is listed."`
+	MustChangePassword  bool              `json:"must_change_password" doc:"When true, an own password comes first: by change where it is given, else by PUT /api/v1/me/password, and everything else answers password_change_required."`
+	MustAddSecondFactor bool              `json:"must_add_second_factor" doc:"When true, a second factor comes first: POST /api/v1/me/second-factor, and everything else answers second_factor_required."`
+	Change              *changeBody       `json:"change,omitempty" doc:"Given for a temporary password alone: POST the own password to /api/v1/links/{link}, then sign in with it."`
 }
 
 type changeBody struct {
@@ -63,9 +65,9 @@ type setPasswordInput struct {
 func (s *service) entryOperations() {
 	register(s, operation{id: "sign-in", method: http.MethodPost, path: "/sign-in", tag: tagEntry, status: created,
 		summary: "Get a personal token for a password", access: edge.Public(), rate: edge.RateSignIn,
-		refusals: []*models.Problem{models.ErrWrongCredentials},
+		refusals: []*models.Problem{models.ErrWrongCredentials, models.ErrCodeNeeded},
 		text: "Makes a personal token. The answer for an unknown name, a wrong password, a locked and a disabled account is the same. " +
-			"Ten tries a minute and address. No session stays open behind it. A temporary password gets no token: only `change`, by which an own password is set."}, s.signIn)
+			"An account with a second factor answers `code_required` to the right password alone: send everything once more with `code`. A wrong or used code counts as a wrong password. Ten tries a minute and address. No session stays open behind it. A temporary password gets no token: only `change`, by which an own password is set."}, s.signIn)
 	register(s, operation{id: "get-link", method: http.MethodGet, path: "/links/{token}", tag: tagEntry,
 		summary: "Look at a one-use link", access: edge.Public(), rate: edge.RatePublicForm,
 		refusals: []*models.Problem{models.ErrLinkSpent},
@@ -77,7 +79,7 @@ func (s *service) entryOperations() {
 }
 
 func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, error) {
-	signed, err := s.desk.SignIn(ctx, desk.SignIn{Username: in.Body.Username, Password: in.Body.Password, Origin: visitIn(ctx).origin})
+	signed, err := s.desk.SignIn(ctx, desk.SignIn{Username: in.Body.Username, Password: in.Body.Password, Code: in.Body.Code, Origin: visitIn(ctx).origin})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, e
 		return nil, err
 	}
 	return &signInOutput{Status: created, CacheControl: "no-store", Body: signInBody{Token: secret, Info: &view,
-		MustChangePassword: signed.Identity.Account.MustChangePassword}}, nil
+		MustChangePassword: signed.Identity.Account.MustChangePassword, MustAddSecondFactor: signed.Identity.OwesFactor}}, nil
 }
 
 func (s *service) link(ctx context.Context, in *LinkInput) (*linkOutput, error) {

@@ -13,7 +13,8 @@ import (
 )
 
 type adminCommand struct {
-	CreateAccount createAccount `cmd:"" name:"create-account" help:"Open an account with a temporary password."`
+	CreateAccount      createAccount      `cmd:"" name:"create-account" help:"Open an account with a temporary password."`
+	RemoveSecondFactor removeSecondFactor `cmd:"" name:"remove-second-factor" help:"Let somebody in whose phone and recovery codes are lost."`
 }
 
 type createAccount struct {

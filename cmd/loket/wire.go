@@ -184,7 +184,7 @@ func (h *house) letIn() (err error) {
 		return err
 	}
 	h.auth, err = auth.New(auth.Config{Store: h.store, Passwords: h.hasher, Common: common, Policy: h.passwords(), Captcha: h.captcha(), Clock: h.clock, Now: time.Now,
-		Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax,
+		Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax, SecondFactor: models.FactorMode(h.cfg.SecondFactor), Keys: h.ring, Issuer: h.cfg.AgencyName,
 		SignIns: edge.NewLimiter(10, time.Minute, time.Now), Requests: edge.NewLimiter(120, time.Minute, time.Now)})
 	return err
 }

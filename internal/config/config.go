@@ -44,6 +44,7 @@ type Config struct {
 	PasswordPolicy string        `env:"LOKET_PASSWORD_POLICY" envDefault:"agency" doc:"Password rules: agency (four classes of characters, not the last five, changed every 3 months) or nist (15 characters, no classes, no rotation)."`
 	PasswordLength int           `env:"LOKET_PASSWORD_MIN_LENGTH" envDefault:"12" doc:"How many characters a password has at least by the agency's rules, 8 to 64."`
 	Credentials    string        `env:"LOKET_CREDENTIALS" envDefault:"link" doc:"What opens a new account: link (mailed, used once, valid for 72 hours) or password (a temporary one, mailed, valid for 24 hours, which opens nothing but the form for an own one)."`
+	SecondFactor   string        `env:"LOKET_SECOND_FACTOR" envDefault:"optional" doc:"Codes of an authenticator app besides passwords: off, optional (for whoever adds one) or required (approvers, officers, support and admins must add one)."`
 
 	LogFormat    string `env:"LOKET_LOG_FORMAT" envDefault:"text" doc:"Form of log lines: text or json."`
 	LogLevel     string `env:"LOKET_LOG_LEVEL" envDefault:"info" doc:"Least level that is logged: debug, info, warn or error."`

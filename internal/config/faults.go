@@ -168,6 +168,7 @@ func (c Config) checkSessions(f *findings) {
 		f.add("LOKET_PASSWORD_MIN_LENGTH", "is under 8 or over 64", "write it like 12")
 	}
 	oneOf(f, "LOKET_CREDENTIALS", c.Credentials, "link", "password")
+	oneOf(f, "LOKET_SECOND_FACTOR", c.SecondFactor, "off", "optional", "required")
 }
 
 func (c Config) checkLogs(f *findings) {

@@ -7,10 +7,38 @@ import (
 	"loket/models"
 )
 
-// accountBody is the own account. Places are the sessions, as people know them. Secret is a token just made, shown this once.
+// accountBody is who the visitor is to the agency, and how the account is kept safe in a few words.
 type accountBody struct {
 	Account models.AccountView
+	Factor  models.FactorView
+	Places  int
+}
+
+func (v *visit) accountPage() error {
+	ctx, d := v.Request.Context(), v.portal.Desk
+	var body accountBody
+	var err error
+	if body.Account, err = d.Account(ctx, v.actor()); err != nil {
+		return err
+	}
+	if body.Factor, err = d.SecondFactor(ctx, v.who); err != nil {
+		return err
+	}
+	sessions, err := d.Sessions(ctx, v.who)
+	if err != nil {
+		return err
+	}
+	body.Places = len(sessions)
+	return v.show("account", frame{Title: v.say.T("portal.account.title"), Lead: body.Account.Name, Body: body})
+}
+
+// securityBody is how an account is kept safe. Places are the sessions, as people know them. Secret is a token just made,
+// shown this once.
+type securityBody struct {
+	Factor  models.FactorView
 	Places  []place
+	Devices []browser
+	SignIns []signInLine
 	Tokens  []models.TokenView
 	Scopes  []option
 	Name    string
@@ -18,26 +46,59 @@ type accountBody struct {
 	Secret  string
 	Made    models.TokenView
 	Lines   []faultLine
+	Locale  string
 }
 
-// place is one session, with its browser in words.
+// place is one session, with its browser in words and its address shortened.
 type place struct {
 	models.SessionView
+	Agent, About string
+}
+
+// browser is a known one, in words.
+type browser struct {
+	models.DeviceView
 	Agent string
 }
 
+// signInLine is one try at the door, in words.
+type signInLine struct {
+	models.SignInView
+	Agent, Text, Tone string
+}
+
 // Error is the sentence beside one field.
-func (b accountBody) Error(field string) string { return of(b.Lines, field) }
+func (b securityBody) Error(field string) string { return of(b.Lines, field) }
 
 // Others counts the sessions besides this one.
-func (b accountBody) Others() int { return max(0, len(b.Places)-1) }
+func (b securityBody) Others() int { return max(0, len(b.Places)-1) }
 
-func (v *visit) accountPage() error { return v.showAccount(accountBody{Days: "90"}, nil) }
+func (v *visit) securityPage() error { return v.showSecurity(securityBody{Days: "90"}, nil) }
 
-func (v *visit) showAccount(body accountBody, p *models.Problem) error {
+func (v *visit) showSecurity(body securityBody, p *models.Problem) error {
+	if err := v.lookAtSecurity(&body); err != nil {
+		return err
+	}
+	for _, s := range models.Scopes() {
+		on := slices.Contains(v.PostFormArray("scopes"), string(s))
+		body.Scopes = append(body.Scopes, option{Value: string(s), Text: v.say.T("portal.scope." + string(s)), Hint: v.say.T("portal.scope." + string(s) + "_hint"), On: on})
+	}
+	f := frame{Title: v.say.T("security.title"), Lead: v.say.T("security.lead"), Path: "/account/security",
+		Crumbs: []link{{v.say.T("portal.account.title"), "/account"}}}
+	if p != nil {
+		body.Lines = v.faultLines(p)
+		f.Faults, f.Body = body.Lines, body
+		return v.showAs(statusOf(p.Code), "security", f)
+	}
+	f.Body = body
+	return v.showAs(http.StatusOK, "security", f)
+}
+
+// lookAtSecurity gathers what the page lists.
+func (v *visit) lookAtSecurity(body *securityBody) error {
 	ctx, d := v.Request.Context(), v.portal.Desk
 	var err error
-	if body.Account, err = d.Account(ctx, v.actor()); err != nil {
+	if body.Factor, err = d.SecondFactor(ctx, v.who); err != nil {
 		return err
 	}
 	sessions, err := d.Sessions(ctx, v.who)
@@ -45,59 +106,80 @@ func (v *visit) showAccount(body accountBody, p *models.Problem) error {
 		return err
 	}
 	for _, s := range sessions {
-		body.Places = append(body.Places, place{s, v.agent(s.UserAgent)})
+		body.Places = append(body.Places, place{s, v.agent(s.UserAgent), models.ShortAddress(s.IP)})
 	}
-	if body.Tokens, err = d.Tokens(ctx, v.actor()); err != nil {
+	devices, err := d.Devices(ctx, v.who)
+	if err != nil {
 		return err
 	}
-	for _, s := range models.Scopes() {
-		on := slices.Contains(v.PostFormArray("scopes"), string(s))
-		body.Scopes = append(body.Scopes, option{Value: string(s), Text: v.say.T("portal.scope." + string(s)), Hint: v.say.T("portal.scope." + string(s) + "_hint"), On: on})
+	for _, b := range devices {
+		body.Devices = append(body.Devices, browser{b, v.agent(b.UserAgent)})
 	}
-	f := frame{Title: v.say.T("portal.account.title"), Lead: body.Account.Name, Path: "/account"}
-	if p != nil {
-		body.Lines = v.faultLines(p)
-		f.Faults, f.Body = body.Lines, body
-		return v.showAs(statusOf(p.Code), "account", f)
+	tries, err := d.SignIns(ctx, v.who)
+	if err != nil {
+		return err
 	}
-	f.Body = body
-	return v.showAs(http.StatusOK, "account", f)
+	for _, s := range tries {
+		body.SignIns = append(body.SignIns, signInLine{s, v.agent(s.UserAgent), v.outcome(s.Outcome), signInTone(s.Outcome)})
+	}
+	body.Locale = v.lang
+	body.Tokens, err = d.Tokens(ctx, v.actor())
+	return err
+}
+
+// signInTone is the colour beside the words; the right password without a code is the owner's more often than not.
+func signInTone(outcome string) string {
+	switch outcome {
+	case "ok":
+		return "ok"
+	case models.ErrCodeNeeded.Code:
+		return "warning"
+	}
+	return "error"
+}
+
+// outcome says what came of a try at the door.
+func (v *visit) outcome(code string) string {
+	if key := "security.outcome." + code; v.portal.Words.Has(key) {
+		return v.say.T(key)
+	}
+	return v.problemText(&models.Problem{Code: code})
 }
 
 func (v *visit) endSession() error {
 	if err := v.portal.Desk.EndSession(v.Request.Context(), v.who, v.Param("id")); err != nil {
 		return err
 	}
-	return v.to("/account#sessions", "session_ended")
+	return v.to("/account/security#sessions", "session_ended")
 }
 
 func (v *visit) endOthers() error {
 	if err := v.portal.Desk.EndOtherSessions(v.Request.Context(), v.who); err != nil {
 		return err
 	}
-	return v.to("/account#sessions", "session_ended")
+	return v.to("/account/security#sessions", "session_ended")
 }
 
 // createToken shows the secret on the page that answers the form: it is kept nowhere to be shown again.
 func (v *visit) createToken() error {
-	body := accountBody{Name: v.form("name"), Days: v.form("days")}
+	body := securityBody{Name: v.form("name"), Days: v.form("days")}
 	var scopes []models.Scope
 	for _, s := range v.PostFormArray("scopes") {
 		scopes = append(scopes, models.Scope(s))
 	}
 	token, secret, err := v.portal.Desk.CreateToken(v.Request.Context(), v.actor(), body.Name, scopes, atoi(body.Days))
 	if p, ok := formProblem(err); ok {
-		return v.showAccount(body, p)
+		return v.showSecurity(body, p)
 	}
 	if err != nil {
 		return err
 	}
-	return v.showAccount(accountBody{Days: "90", Secret: secret, Made: token}, nil)
+	return v.showSecurity(securityBody{Days: "90", Secret: secret, Made: token}, nil)
 }
 
 func (v *visit) revokeToken() error {
 	if err := v.portal.Desk.RevokeToken(v.Request.Context(), v.actor(), v.Param("id")); err != nil {
 		return err
 	}
-	return v.to("/account#tokens", "token_revoked")
+	return v.to("/account/security#tokens", "token_revoked")
 }

@@ -265,7 +265,7 @@ func TestSessionsAreToldInWords(t *testing.T) {
 			c := newCounter()
 			c.agent = agent
 			server, _ := serve(t, c)
-			_, page := ask(t, server, http.MethodGet, "/account", nil)
+			_, page := ask(t, server, http.MethodGet, "/account/security", nil)
 			require.Contains(t, page, ">"+want+"<")
 			require.NotContains(t, page, "Mozilla")
 			require.NotContains(t, page, "<script>curl")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -54,6 +55,7 @@ type scene struct {
 	stranger   bool
 	status     int // 0 means 200
 	set        func(*counter)
+	cookies    map[string]string // besides those of everybody
 }
 
 func draft(c *counter) {
@@ -69,7 +71,7 @@ func verifying(c *counter) {
 
 func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
-	return slices.Concat(recoveryScenes(), dashboardScenes(), revisionScenes(), conversationScenes(), bulkScenes(), workScenes(), delegationScenes(), applicationScenes(), commentScenes(), activationScenes(), []scene{
+	return slices.Concat(securityScenes(), recoveryScenes(), dashboardScenes(), revisionScenes(), conversationScenes(), bulkScenes(), workScenes(), delegationScenes(), applicationScenes(), commentScenes(), activationScenes(), []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/password/fresh", stranger: true},
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},
@@ -164,6 +166,7 @@ func look(tab context.Context, t *testing.T, base string, s scene, lang string, 
 	if s.stranger {
 		delete(cookies, "loket")
 	}
+	maps.Copy(cookies, s.cookies)
 	webtest.Cookies(tab, t, base, cookies)
 	shown, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady(`html[lang="`+lang+`"] body.js-enabled`))
 	require.NoError(t, err)
@@ -186,6 +189,12 @@ type answer struct {
 // ask sends one request as somebody signed in, without following where it leads.
 func ask(t testing.TB, server *httptest.Server, method, path string, form url.Values) (answer, string) {
 	t.Helper()
+	return askAs(t, server, map[string]string{"loket": "good"}, method, path, form)
+}
+
+// askAs is ask with these cookies.
+func askAs(t testing.TB, server *httptest.Server, cookies map[string]string, method, path string, form url.Values) (answer, string) {
+	t.Helper()
 	var body io.Reader
 	if form != nil {
 		body = strings.NewReader(form.Encode())
@@ -193,7 +202,9 @@ func ask(t testing.TB, server *httptest.Server, method, path string, form url.Va
 	req, err := http.NewRequestWithContext(context.Background(), method, server.URL+path, body)
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.AddCookie(&http.Cookie{Name: "loket", Value: "good"})
+	for name, value := range cookies {
+		req.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	require.NoError(t, err)

@@ -318,7 +318,7 @@ func TestAnswers(t *testing.T) {
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.Equal(t, "no-store", res.Header.Get("Cache-Control"))
 		require.Contains(t, page, "lkt_secret-shown-once")
-		require.Contains(t, page, `name="return" value="/account"`)
+		require.Contains(t, page, `name="return" value="/account/security"`)
 	})
 	t.Run("static files are kept for good under their own hash only", func(t *testing.T) {
 		server, _ := serve(t, newCounter())

@@ -33,7 +33,7 @@ func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 
 // routes is the whole table.
 func routes() []route {
-	return slices.Concat(doorRoutes(), recoveryRoutes(), activationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes(), applicationRoutes())
+	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), activationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes(), applicationRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {
@@ -71,7 +71,7 @@ func doorRoutes() []route {
 		get("/account/password", owing, (*visit).passwordPage, "The form for a new password"),
 		post("/account/password", owing, (*visit).changePassword, "Change the own password"),
 		post("/account/password/rules", owing, (*visit).passwordRules, "Which rules a password meets while it is typed"),
-		get("/account", in, (*visit).accountPage, "The own account: sessions, tokens, language"),
+		get("/account", in, (*visit).accountPage, "The own account: who I am here"),
 		post("/account/sessions/:id/end", in, (*visit).endSession, "End one own session"),
 		post("/account/sessions/end-others", in, (*visit).endOthers, "End every own session but this"),
 		post("/account/tokens", in, (*visit).createToken, "Make a personal token"),

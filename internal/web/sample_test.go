@@ -140,6 +140,8 @@ func (c *counter) SignIn(_ context.Context, in desk.SignIn) (desk.Signed, error)
 	case "right":
 	case "temporary":
 		return desk.Signed{Change: "fresh", ChangeExpires: later(30 * time.Minute)}, nil
+	case "coded":
+		return desk.Signed{Challenge: "half", ChallengeExpires: time.Now().Add(5 * time.Minute)}, nil
 	default:
 		return desk.Signed{}, models.ErrWrongCredentials
 	}

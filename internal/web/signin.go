@@ -42,11 +42,19 @@ func (v *visit) signIn() error {
 	if signed.Change != "" { // a temporary password leads to the form for an own one, and nowhere else
 		return v.to("/password/"+signed.Change, "")
 	}
+	if signed.Challenge != "" {
+		return v.awaitCode(signed, form.Return)
+	}
+	return v.enter(signed, form.Return)
+}
+
+// enter hands the session to the browser and leads to where the visitor was going.
+func (v *visit) enter(signed desk.Signed, way string) error {
 	v.signedIn(signed)
 	if lang := signed.Identity.Account.Locale; lang != "" {
 		v.portal.Cookies.Set(v.Writer, languageCookie, lang, yearLong)
 	}
-	return v.to(form.Return, "")
+	return v.to(way, "")
 }
 
 func orWrong(p *models.Problem) *models.Problem {
