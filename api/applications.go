@@ -17,7 +17,8 @@ type ApplicationID struct {
 	ID string `path:"id" maxLength:"40" doc:"The application's client id." example:"jadwal"`
 }
 
-type applicationBody struct {
+// ApplicationFields are what is registered of an application besides its id.
+type ApplicationFields struct {
 	Name        string                   `json:"name" minLength:"1" maxLength:"80" example:"Jadwal Rapat" doc:"What people call it."`
 	About       string                   `json:"about" minLength:"1" maxLength:"200" example:"Rooms and meetings." doc:"What it is for, in one line."`
 	Provider    string                   `json:"provider" minLength:"1" maxLength:"120" example:"Kementerian Contoh" doc:"Which agency provides it; tiles are grouped by it."`
@@ -33,7 +34,7 @@ type applicationBody struct {
 	Enabled     bool                     `json:"enabled,omitempty" example:"true" doc:"Whether people may open it."`
 }
 
-func (b applicationBody) application(id string, version int) models.Application {
+func (b ApplicationFields) application(id string, version int) models.Application {
 	return models.Application{ID: id, Name: b.Name, About: b.About, Provider: b.Provider, Kind: b.Kind, Icon: b.Icon, Access: b.Access, Launch: b.Launch,
 		Redirects: b.Redirects, PostLogout: b.PostLogout, BackChannel: b.BackChannel, Owner: b.Owner, ThirdParty: b.ThirdParty, Enabled: b.Enabled, Version: version}
 }
@@ -41,7 +42,7 @@ func (b applicationBody) application(id string, version int) models.Application 
 type newApplicationInput struct {
 	Body struct {
 		ID string `json:"id" minLength:"2" maxLength:"40" example:"jadwal" doc:"Its client id, which never changes."`
-		applicationBody
+		ApplicationFields
 	}
 }
 
@@ -49,7 +50,7 @@ type applicationInput struct {
 	ApplicationID
 	Body struct {
 		Version int `json:"version" minimum:"1" example:"1" doc:"The version that was read; another one answers stale."`
-		applicationBody
+		ApplicationFields
 	}
 }
 
