@@ -28,7 +28,7 @@ func sample() map[string]string {
 		"accepted": "36", "rejected": "1", "name": "Made Surya", "username": "made.surya",
 		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "lapsed": "3",
 		"when": "2026-11-22T07:05:00Z", "where": "192.0.2.7", "what": "Direktori tidak menjawab",
-		"password": "Loket-k7mq-x3fp-9wht-2rdn", "code": "K7MQ-X3FP", "secret": "Aktif-k7mq-x3fp-9wht", "candidates": "made.surya, surya.adi", "sent_to": "m***@mail.example", "delegate": "Ayu Lestari", "principal": "Budi Hartono",
+		"password": "Loket-k7mq-x3fp-9wht-2rdn", "code": "K7MQ-X3FP", "secret": "Aktif-k7mq-x3fp-9wht", "candidates": "made.surya, surya.adi", "sent_to": "m***@kem.example", "delegate": "Ayu Lestari", "principal": "Budi Hartono",
 		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "ends": "2026-12-31", "left": "7", "ending": "2", "person": "Made Surya, Sari Wulandari",
 	}
 }
