@@ -67,11 +67,13 @@ type tab struct {
 // pager leads through a list by cursor: forward page by page, and back to the first.
 type pager struct{ First, Next string }
 
-func (v *visit) pager(next string) pager { return v.pagerAt(v.Request.URL.Path, next) }
+func (v *visit) pager(next string) pager {
+	return v.pagerAt(v.Request.URL.Path, v.Request.URL.RawQuery, next)
+}
 
-// pagerAt leads through the list of another page than the one that was asked for.
-func (v *visit) pagerAt(path, next string) pager {
-	here := &url.URL{Path: path, RawQuery: v.Request.URL.RawQuery}
+// pagerAt leads through the list of a page by the query that it shows, which may say more than the one asked for.
+func (v *visit) pagerAt(path, query, next string) pager {
+	here := &url.URL{Path: path, RawQuery: query}
 	var p pager
 	if v.Query("cursor") != "" {
 		p.First = with(here, "cursor", "")

@@ -125,7 +125,7 @@ func (v *visit) memoBody() (memoBody, error) {
 		return memoBody{}, err
 	}
 	rows, err := v.portal.Desk.MemoRows(ctx, a, id, state, v.pageQuery())
-	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, rows.Next), Talk: said,
+	body := memoBody{Memo: memo, Rows: rows, Tabs: v.rowTabs(memo, state), Pages: v.pagerAt("/memos/"+memo.ID, v.Request.URL.RawQuery, rows.Next), Talk: said,
 		Query: v.Request.URL.RawQuery, In: v.inList(), Key: uuid.NewString()}
 	if whole := state == "" && v.Query("cursor") == "" && rows.Next == ""; whole && len(rows.Items) < memo.Rows.Total {
 		body.Tabs = nil // whoever is merely listed sees their own row, and sorts nothing

@@ -111,7 +111,7 @@ func (v *visit) inboxBody(views []models.SavedView) (inboxBody, error) {
 		return inboxBody{}, err
 	}
 	plain := q.WorkFilter == models.WorkFilter{}
-	body := inboxBody{Items: page.Items, Tab: q.Tab, Text: q.Text, Query: spelled(q), Narrow: !plain, Pages: v.pagerAt("/inbox", page.Next),
+	body := inboxBody{Items: page.Items, Tab: q.Tab, Text: q.Text, Query: spelled(q), Narrow: !plain, Pages: v.pagerAt("/inbox", spelled(q), page.Next),
 		Clean: "/inbox?tab=" + string(q.Tab), Offered: !plain, Picks: q.Tab.Asks() && len(page.Items) > 0}
 	body.Tabs = v.workTabs(q, page.Tabs)
 	body.Kinds = append(body.Kinds, option{Text: v.say.T("inbox.any_kind")})

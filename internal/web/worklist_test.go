@@ -57,6 +57,11 @@ func TestInboxPages(t *testing.T) {
 		require.Contains(t, page, `99&#43;`)
 		require.Contains(t, page, "Sedang dikerjakan Sekar Anggraini")
 	})
+	t.Run("the next page is one of the tab that is shown, chosen or not", func(t *testing.T) {
+		server, _ := serve(t, newCounter())
+		_, page := ask(t, server, http.MethodGet, "/inbox", nil)
+		require.Contains(t, page, `href="/inbox?cursor=more&amp;tab=mine"`)
+	})
 	t.Run("a choice that there is not is refused", func(t *testing.T) {
 		server, _ := serve(t, newCounter())
 		res, _ := ask(t, server, http.MethodGet, "/inbox?tab=mine&due=someday", nil)
