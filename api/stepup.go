@@ -24,7 +24,7 @@ type stepUpOutput struct {
 
 func (s *service) stepUpOperations() {
 	register(s, operation{id: "step-up", method: http.MethodPost, path: "/step-up", tag: tagMe, summary: "Give the password once more",
-		access: edge.SignedIn(), scope: edge.AnyScope, rate: edge.RateSignIn,
+		access: edge.Enrolment(), scope: edge.AnyScope, rate: edge.RateSignIn,
 		text: "Deciding on many memos and changing roles ask for a password given at most five minutes before; until then they answer `step_up_required`. " +
 			"This gives it, for the token that is sent along and for no other, which stays the same. " +
 			"A wrong password counts towards the lock of the account as at sign-in, and while that holds the right one gets the same answer. " +
