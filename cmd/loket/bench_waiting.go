@@ -124,8 +124,12 @@ func (c *child) stop() error {
 	timer := time.NewTimer(30 * time.Second)
 	defer timer.Stop()
 	select {
-	case <-c.exited:
-		return nil
+	case err := <-c.exited:
+		var ended *exec.ExitError
+		if errors.As(err, &ended) { // as told to
+			return nil
+		}
+		return err
 	case <-timer.C:
 		return c.cmd.Process.Kill()
 	}

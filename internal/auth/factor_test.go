@@ -458,6 +458,7 @@ func (b *bench) everything(ctx context.Context) string {
 	b.t.Helper()
 	names, err := b.db.QueryContext(ctx, "select name from sqlite_master where type = 'table'")
 	require.NoError(b.t, err)
+	defer func() { require.NoError(b.t, names.Close()) }()
 	var tables []string
 	for names.Next() {
 		var name string
@@ -465,23 +466,28 @@ func (b *bench) everything(ctx context.Context) string {
 		tables = append(tables, name)
 	}
 	require.NoError(b.t, names.Err())
-	require.NoError(b.t, names.Close())
 	var text strings.Builder
 	for _, table := range tables {
-		rows, err := b.db.QueryContext(ctx, "select * from "+table)
-		require.NoError(b.t, err)
-		columns, err := rows.Columns()
-		require.NoError(b.t, err)
-		for rows.Next() {
-			cells, into := make([]any, len(columns)), make([]any, len(columns))
-			for i := range cells {
-				into[i] = &cells[i]
-			}
-			require.NoError(b.t, rows.Scan(into...))
-			fmt.Fprintln(&text, cells...)
-		}
-		require.NoError(b.t, rows.Err())
-		require.NoError(b.t, rows.Close())
+		b.tell(&text, table)
 	}
 	return text.String()
+}
+
+// tell writes every cell of a table.
+func (b *bench) tell(text *strings.Builder, table string) {
+	b.t.Helper()
+	rows, err := b.db.QueryContext(b.t.Context(), "select * from "+table)
+	require.NoError(b.t, err)
+	defer func() { require.NoError(b.t, rows.Close()) }()
+	columns, err := rows.Columns()
+	require.NoError(b.t, err)
+	for rows.Next() {
+		cells, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		require.NoError(b.t, rows.Scan(into...))
+		fmt.Fprintln(text, cells...)
+	}
+	require.NoError(b.t, rows.Err())
 }

@@ -104,7 +104,9 @@ func TestForgotPassword(t *testing.T) {
 
 func TestResetPassword(t *testing.T) {
 	const fresh = "Soto*Lamongan*7*Enak"
-	reset := func(b *bench, token string, in NewPassword) error { return b.ResetPassword(t.Context(), token, in, portal) }
+	reset := func(b *bench, token string, in NewPassword) error {
+		return b.ResetPassword(t.Context(), token, in, portal)
+	}
 	t.Run("it works while sign-in is locked, and opens it again; every session ends and the owner is told", func(t *testing.T) {
 		b := setup(t, nil)
 		b.knownByNIK()

@@ -41,11 +41,11 @@ func walkForgotten(t *testing.T, width webtest.Width, plain bool) {
 	me := registered(t, nip)
 
 	// Periodic change: sign in, the form for a new password comes first, then the page that was wanted.
-	v := c.arrives("owner", nip, "/memos")
+	c.arrives("owner", nip, "/memos")
 	o.letters(me["external_email"], 1)
 
 	// 1. The form is found from the door.
-	v = c.stranger("forgetful")
+	v := c.stranger("forgetful")
 	require.Equal(t, http.StatusOK, v.open("/sign-in"))
 	require.Equal(t, http.StatusOK, v.follow(`a[href="/forgotten"]`))
 
