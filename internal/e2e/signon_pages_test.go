@@ -24,7 +24,13 @@ type opener struct {
 	http *http.Client
 }
 
-func (o *opener) send(r *http.Request, err error) (*http.Response, string) {
+// shown is what came back, its body read.
+type shown struct {
+	StatusCode int
+	Header     http.Header
+}
+
+func (o *opener) send(r *http.Request, err error) (shown, string) {
 	o.t.Helper()
 	require.NoError(o.t, err)
 	got, err := o.http.Do(r)
@@ -32,15 +38,15 @@ func (o *opener) send(r *http.Request, err error) (*http.Response, string) {
 	defer got.Body.Close()
 	text, err := io.ReadAll(got.Body)
 	require.NoError(o.t, err)
-	return got, string(text)
+	return shown{got.StatusCode, got.Header}, string(text)
 }
 
-func (o *opener) get(path string) (*http.Response, string) {
+func (o *opener) get(path string) (shown, string) {
 	o.t.Helper()
 	return o.send(http.NewRequest(http.MethodGet, o.base+path, nil))
 }
 
-func (o *opener) post(path string, form url.Values) (*http.Response, string) {
+func (o *opener) post(path string, form url.Values) (shown, string) {
 	o.t.Helper()
 	r, err := http.NewRequest(http.MethodPost, o.base+path, strings.NewReader(form.Encode()))
 	if err == nil {
@@ -60,7 +66,7 @@ func requested(client string, more ...string) url.Values {
 }
 
 // answered reads what the application hears.
-func (o *opener) answered(got *http.Response) url.Values {
+func (o *opener) answered(got shown) url.Values {
 	o.t.Helper()
 	require.Equal(o.t, http.StatusSeeOther, got.StatusCode)
 	require.True(o.t, strings.HasPrefix(got.Header.Get("Location"), wayBack+"?"), got.Header.Get("Location"))
