@@ -16,7 +16,7 @@ func (s *service) describe() {
 	schemas := s.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own problem, which translate replaces
 	delete(schemas, "ErrorDetail")
-	words, examples, choices := table(wordTable+applicationWords), table(exampleTable+applicationExamples), fieldChoices()
+	words, examples, choices := table(wordTable+applicationWords+securityWords), table(exampleTable+applicationExamples+securityExamples), fieldChoices()
 	for name, schema := range schemas {
 		for property, p := range schema.Properties {
 			if p.Description == "" {

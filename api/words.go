@@ -65,20 +65,6 @@ escalated: How often the next office holder was asked.
 measured: Of how many decisions, the newest, the times are; there are none where it is 0.
 median_minutes: Half of the decisions took no longer, in business minutes.
 p90_minutes: Nine of ten decisions took no longer, in business minutes.
-FactorView.mode: off, optional, or required of some roles.
-FactorView.required: Whether your roles ask for one.
-FactorView.active: Whether a code is asked for.
-FactorView.since: When it was added.
-FactorView.recovery_codes_left: How many recovery codes are unused.
-FactorOffer.key: The key in base32, for typing.
-FactorOffer.uri: The same as an otpauth address, for a QR code.
-SignInView.outcome: ok, or the code of the problem that answered; code_required where the password was right and no code came.
-SignInView.channel: portal or api.
-SignInView.address: From about where: the first three numbers of an IPv4 address, the /48 of an IPv6 one.
-SignInView.user_agent: What the browser or program calls itself.
-DeviceView.current: Whether it is the one that asks; never so for a token.
-DeviceView.user_agent: What it called itself at the last sign-in.
-DeviceView.last_seen: The last sign-in from it; absent where nobody knows.
 AccessView.application: The application.
 AccessView.ends: The last day of access, YYYY-MM-DD; absent while open-ended.
 AccessView.ended: Whether it is over.
@@ -319,10 +305,6 @@ Notification.seen: When I looked at it; absent before.
 
 // exampleTable gives examples in the same way, for fields that are no choice.
 const exampleTable = `
-recovery_codes_left: 9
-key: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
-uri: otpauth://totp/Kementerian%20Contoh:surya.adi?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
-address: 198.51.100.x
 delegate_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7082
 delegate_name: Ratna Dewi
 principal_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081
