@@ -58,6 +58,8 @@ type BriefInput struct {
 	Agency string `json:"agency"`
 	Sender string `json:"sender"`          // account id
 	Round  int    `json:"round,omitempty"` // that ended with the memo's return; 0 at first sending
+	// OnItsWay asks who would decide a memo that waits already: that no head is left is then an answer, no refusal.
+	OnItsWay bool `json:"on_its_way,omitempty"`
 }
 
 // Brief reads a draft and plans its stages. It fails with the problem no_approver where nobody could decide.
@@ -71,7 +73,7 @@ func (a *Memos) Brief(ctx context.Context, in BriefInput) (Brief, error) {
 		return Brief{}, permanent(err)
 	}
 	head, err := models.PlanHead(facts, in.Sender, c.Requester)
-	if err != nil {
+	if err != nil && !in.OnItsWay {
 		return Brief{}, permanent(err)
 	}
 	cal, err := a.Store.UnitCalendar(ctx, in.Agency, facts.Unit)

@@ -5,11 +5,12 @@ import "time"
 // ReissueTime is for how long after its lapse a link can be sent anew; then the memo is done.
 const ReissueTime = 30 * 24 * time.Hour
 
-// OpenLinks is how the links of a memo stand: how many wait for their people and how many lapsed, when the next
+// OpenLinks is how the links of a memo stand: how many wait for their people, lapsed and were made at all, when the next
 // reminder is due (nil when all are reminded), when the first link lapses, and when the last one did.
 type OpenLinks struct {
 	Open   int        `json:"open"`
 	Lapsed int        `json:"lapsed"`
+	Made   int        `json:"made"` // accounts and accesses in all, used or not
 	Remind *time.Time `json:"remind,omitempty"`
 	Lapse  *time.Time `json:"lapse,omitempty"`
 	Last   *time.Time `json:"last,omitempty"`

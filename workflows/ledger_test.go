@@ -94,7 +94,7 @@ func (l *ledger) ProvisionRows(_ context.Context, _ string, from, to int, at tim
 		}
 	}
 	for n := from; n <= to; n++ {
-		if l.links[n] == nil && !l.refused[n] {
+		if rejected := l.leftOut && (l.refused == nil || l.refused[n]); l.links[n] == nil && !rejected {
 			l.accounts[n]++
 			l.links[n] = &link{expires: at.Add(models.CredentialLife)}
 		}
@@ -123,7 +123,7 @@ func (l *ledger) OpenCredentials(ctx context.Context, id string) (int, error) {
 func (l *ledger) Links(context.Context, string) (models.OpenLinks, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var o models.OpenLinks
+	o := models.OpenLinks{Made: len(l.links)}
 	earliest := func(a *time.Time, b time.Time) *time.Time {
 		if a == nil || b.Before(*a) {
 			return &b

@@ -2,7 +2,6 @@ package workflows
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 
 	"go.temporal.io/sdk/temporal"
@@ -33,6 +32,18 @@ func (m *memo) makeAccounts(ctx workflow.Context) error {
 	if failed.Why != "" {
 		m.s.Failing = failed.Rows
 		return m.askOperator(ctx, failed.Why)
+	}
+	if m.s.LeftOut != "" {
+		var memos *activities.Memos
+		var links models.OpenLinks
+		if err := workflow.ExecuteActivity(unending(ctx), memos.Links, m.c.ID).Get(ctx, &links); err != nil {
+			return err
+		}
+		if links.Made == 0 {
+			return m.byClock(ctx, "nobody-left", always, func() models.Change {
+				return m.end(models.EventSkipped, models.StatusRefused, m.s.LeftOut, m.toSender("memo_refused"))
+			})
+		}
 	}
 	m.s.LinksSince = m.now(ctx)
 	return m.byClock(ctx, "provisioned", always, func() models.Change {
@@ -109,18 +120,13 @@ func (m *memo) retry(ctx workflow.Context, in Retry) (models.Recorded, error) {
 }
 
 // skip leaves the failing rows out; the sender is told, and may ask for those people again. Where no account was made
-// at all, the memo is refused.
+// at all, as the database has it, the memo is refused then.
 func (m *memo) skip(ctx workflow.Context, in Skip) (models.Recorded, error) {
 	return m.byPerson(ctx, in.Asked, models.ActionSkip, func() (models.Change, error) {
-		made := false
-		for i, s := range m.s.Rows {
-			made = made || s == models.RowAccepted && !slices.Contains(m.s.Failing, i+1)
+		if len(m.s.Failing) == 0 { // of the first version: it is not known which rows failed
+			return models.Change{}, models.ErrNotNow.With("status", string(m.c.Status))
 		}
-		status := models.StatusProvisioning
-		if !made {
-			status = models.StatusRefused
-		}
-		ch := m.end(models.EventSkipped, status, in.Reason, m.toSender("memo_rows_left_out"))
+		ch := m.end(models.EventSkipped, models.StatusProvisioning, in.Reason, m.toSender("memo_rows_left_out"))
 		ch.Move = &models.RowMove{From: models.RowAccepted, To: models.RowRejected}
 		return ch, nil
 	})

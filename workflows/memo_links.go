@@ -23,15 +23,13 @@ func (m *memo) followLinks(ctx workflow.Context) error {
 	if err := workflow.ExecuteActivity(unending(ctx), memos.Links, m.c.ID).Get(ctx, &links); err != nil {
 		return err
 	}
-	seq, at := m.c.Seq, links.Next()
-	if at != nil {
+	seq := m.c.Seq
+	if at := links.Next(); at != nil && m.now(ctx).Before(*at) {
 		changed := func() bool { return m.settled.Len() > 0 || m.c.Seq != seq }
-		came, err := m.sleepUntil(ctx, *at, changed)
+		_, err := m.sleepUntil(ctx, *at, changed)
 		for m.settled.ReceiveAsync(nil) {
 		}
-		if err != nil || !came {
-			return err
-		}
+		return err // and looks again: links may have been used meanwhile
 	}
 	return m.byClock(ctx, "links:"+m.next(), func() bool { return m.c.Seq == seq }, func() models.Change {
 		return m.linksCame(links, m.now(ctx))
@@ -54,6 +52,9 @@ func (m *memo) linksCame(links models.OpenLinks, now time.Time) models.Change {
 // reissue sends people whose link lapsed, or was lost, a new one; the old one is dead from then on.
 func (m *memo) reissue(ctx workflow.Context, in Reissue) (models.Recorded, error) {
 	return m.byPerson(ctx, in.Asked, models.ActionReissue, func() (models.Change, error) {
+		if m.together {
+			return models.Change{}, models.ErrNotNow.With("status", string(m.c.Status))
+		}
 		return models.Change{Type: models.EventReissued, After: *m.c, Reissue: in.Rows,
 			Notices: []models.NoticeSpec{{Kind: "credentials", To: models.Recipient{Rows: models.RowProvisioned}}}}, nil
 	})
@@ -62,6 +63,7 @@ func (m *memo) reissue(ctx workflow.Context, in Reissue) (models.Recorded, error
 // followLinksAtOnce is how cases followed their links that began before links could be sent anew: all links of a memo
 // have one life.
 func (m *memo) followLinksAtOnce(ctx workflow.Context) error {
+	m.together = true
 	open, err := m.openLinks(ctx)
 	if err != nil {
 		return err

@@ -157,7 +157,7 @@ func TestFailingRows(t *testing.T) {
 		f.l.refused = nil
 		f.at(4*time.Hour, workflows.UpdateSkip, skip, nil)
 		types := f.run()
-		require.Equal(t, models.EventSkipped, types[len(types)-1])
+		require.Equal(t, []models.EventType{models.EventTrouble, models.EventSkipped, models.EventSkipped}, types[len(types)-3:])
 		require.Equal(t, models.StatusRefused, f.l.c.Status)
 		require.Empty(t, f.l.accounts)
 	})

@@ -1,9 +1,6 @@
 package workflows
 
 import (
-	"errors"
-
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"loket/activities"
@@ -16,16 +13,11 @@ import (
 func (m *memo) findDecider(ctx workflow.Context) error {
 	for m.replan.ReceiveAsync(nil) {
 	}
-	b, err := m.plan(ctx, m.c.Sender, 0)
-	if err != nil && !nobody(err) {
+	b, err := m.plan(ctx, activities.BriefInput{Sender: m.c.Sender, OnItsWay: true})
+	if err != nil {
 		return err
 	}
 	return m.inTurn(ctx, func() error { return m.reassign(ctx, b) })
-}
-
-func nobody(err error) bool {
-	var app *temporal.ApplicationError
-	return errors.As(err, &app) && app.Type() == models.ErrNoApprover.Code
 }
 
 // reassign takes over a fresh plan, if the memo still waits for a decider.
@@ -39,15 +31,14 @@ func (m *memo) reassign(ctx workflow.Context, b activities.Brief) error {
 	}
 	steps, found := models.Replan(m.steps(m.c.Stage), m.c.Step, fresh)
 	after := *m.c
-	if b.Case.UnitPath != "" {
-		after.Unit, after.UnitPath = b.Case.Unit, b.Case.UnitPath
-	}
+	after.Unit, after.UnitPath = b.Case.Unit, b.Case.UnitPath
 	ch := models.Change{Type: models.EventReassigned, After: after}
 	switch {
-	case !found && m.c.Trouble != "":
+	case !found && m.c.Trouble != "" && after.UnitPath == m.c.UnitPath:
 		return nil // an admin knows
+	case !found && m.c.Trouble != "":
 	case !found:
-		ch = m.vacant()
+		ch = m.vacant(after)
 	case steps[m.c.Step].Candidate != m.s.Turn.Step.Candidate || m.c.Trouble != "":
 		m.adopt(b, steps)
 		ch = m.turnTo(models.EventReassigned, after, steps, m.c.Step, m.now(ctx))
@@ -62,8 +53,9 @@ func (m *memo) reassign(ctx workflow.Context, b activities.Brief) error {
 	return err
 }
 
-// adopt makes the steps that now hold the memo's own: those of the stage it stands in, and the officers to come.
+// adopt makes the steps that now hold the memo's own, with the calendar: those of the stage it stands in, and the officers to come.
 func (m *memo) adopt(b activities.Brief, steps []models.Step) {
+	m.s.Calendar = b.Calendar
 	if m.c.Stage == models.StageOfficer {
 		m.s.Officers = steps
 		return
@@ -72,8 +64,7 @@ func (m *memo) adopt(b activities.Brief, steps []models.Step) {
 }
 
 // vacant tells an admin that nobody could decide, and the sender that they know.
-func (m *memo) vacant() models.Change {
-	after := *m.c
+func (m *memo) vacant(after models.Case) models.Change {
 	after.Trouble = models.TroubleApprover
 	admin := models.Candidate{Role: models.RoleAdmin}
 	return models.Change{Type: models.EventTrouble, After: after, Notices: []models.NoticeSpec{

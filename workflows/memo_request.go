@@ -24,6 +24,7 @@ type MemoState struct {
 	Question     *question         `json:"question,omitempty"` // while one is open
 	Replans      int               `json:"replans,omitempty"`  // how often a turn went to somebody else by a fresh plan
 	Failing      []int             `json:"failing,omitempty"`  // rows whose accounts could not be made
+	LeftOut      string            `json:"left_out,omitempty"` // why failing rows were left out
 }
 
 // memo is one run of MemoRequest.
@@ -34,6 +35,8 @@ type memo struct {
 	failed  error // why sending did not succeed; the run then ends as failed, and the draft can be sent again
 	settled workflow.ReceiveChannel
 	replan  workflow.ReceiveChannel
+	// together says that all links of this memo have one life, as they had in the first version.
+	together bool
 }
 
 // MemoRequest is the memo-based account request (PRODUCT 3.1): the head of the smallest unit that holds all rows
@@ -103,6 +106,7 @@ func (m *memo) apply(rec models.Recorded) {
 	m.s.Rows = models.ApplyRows(m.s.Rows, rec.Rows)
 	switch {
 	case rec.Type == models.EventSkipped:
+		m.s.LeftOut = rec.Reason
 		for _, no := range m.s.Failing {
 			m.s.Rows[no-1] = models.RowRejected
 		}

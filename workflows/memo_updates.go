@@ -91,7 +91,7 @@ func (m *memo) send(ctx workflow.Context, in Send) (rec models.Recorded, err err
 
 // brief learns what the memo is about and who will be asked.
 func (m *memo) brief(ctx workflow.Context, sender models.Actor) (activities.Brief, error) {
-	b, err := m.plan(ctx, sender.AccountID, m.c.Round)
+	b, err := m.plan(ctx, activities.BriefInput{Sender: sender.AccountID, Round: m.c.Round})
 	if err == nil {
 		m.s.Head, m.s.Officers, m.s.Calendar = b.Head, b.Officers, b.Calendar
 	}
@@ -99,9 +99,9 @@ func (m *memo) brief(ctx workflow.Context, sender models.Actor) (activities.Brie
 }
 
 // plan asks who would be asked as things stand now.
-func (m *memo) plan(ctx workflow.Context, sender string, round int) (b activities.Brief, err error) {
+func (m *memo) plan(ctx workflow.Context, in activities.BriefInput) (b activities.Brief, err error) {
 	var memos *activities.Memos
-	in := activities.BriefInput{CaseID: m.in.CaseID, Agency: m.in.Agency, Sender: sender, Round: round}
+	in.CaseID, in.Agency = m.in.CaseID, m.in.Agency
 	err = workflow.ExecuteActivity(unending(ctx), memos.Brief, in).Get(ctx, &b)
 	return b, err
 }

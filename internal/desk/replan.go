@@ -12,6 +12,9 @@ import (
 // that ended, a registry that was imported.
 const replanEvery = time.Minute
 
+// toldEvery is at which look those are looked at too of which an admin was told: somebody further up may have come.
+const toldEvery = 10
+
 // officesChanged has the cases looked through at once; whoever was appointed or let go shall not wait.
 func (d *Desk) officesChanged() {
 	select {
@@ -24,8 +27,8 @@ func (d *Desk) officesChanged() {
 func (d *Desk) keepPlans(ctx context.Context) {
 	tick := time.NewTicker(replanEvery)
 	defer tick.Stop()
-	for {
-		told := false
+	for look := 1; ; look++ {
+		told := look%toldEvery == 0
 		select {
 		case <-ctx.Done():
 			return

@@ -124,6 +124,7 @@ func TestHistories(t *testing.T) {
 			require.Eventually(t, func() bool { return s.view(t, id).Trouble != "" }, time.Minute, 50*time.Millisecond)
 			_, err := d.SkipRows(t.Context(), s.support, id, "data ganda", "")
 			require.NoError(t, err)
+			s.awaits(t, id, models.StatusRefused)
 			return id
 		},
 		"trouble": func(t *testing.T) string {

@@ -41,6 +41,10 @@ func TestOrphans(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{id}, orphans(true), "whoever sent it is nobody to ask")
 
+		_, err = b.Grant(b.ctx(), admin, models.RoleGrant{EmployeeID: b.holder(models.RoleHead, "KEM").EmployeeID, Role: models.RoleHead, Unit: "KEM.1", From: b.caseNow()})
+		require.NoError(t, err)
+		require.Equal(t, []string{id}, orphans(false), "somebody has followed, and is yet to be asked")
+
 		b.tamper("update units set path = '/KEM/KEM.2/KEM.1/KEM.1.2/' where code = ?", last.After.Unit)
 		require.Equal(t, []string{id}, orphans(true))
 	})

@@ -13,9 +13,13 @@ import (
 // over.
 func (s *Store) Links(ctx context.Context, caseID string) (models.OpenLinks, error) {
 	var rows []personRow
-	err := s.reader(ctx).Where("case_id = ? and state in ?", caseID, openLinkStates()).Order("no").Find(&rows).Error
-	var links models.OpenLinks
+	made := append(openLinkStates(), models.RowActivated)
+	err := s.reader(ctx).Where("case_id = ? and state in ?", caseID, made).Order("no").Find(&rows).Error
+	links := models.OpenLinks{Made: len(rows)}
 	for _, r := range rows {
+		if models.RowState(r.State) == models.RowActivated {
+			continue
+		}
 		expires := r.Expires
 		if expires == nil {
 			expires = &time.Time{}

@@ -8,7 +8,7 @@ import (
 )
 
 // Orphans lists the cases that ask somebody who cannot decide: nobody eligible holds the office any more, or the unit
-// has moved. Those of which an admin was told are left out unless told is true.
+// has moved. Those of which an admin was told are left out unless told is true, or somebody has followed since.
 func (s *Store) Orphans(ctx context.Context, told bool) ([]string, error) {
 	var roles []models.Role
 	err := s.reader(ctx).Raw("select distinct candidate_role from work_items where agency_id = ? and state = 'open'", models.DefaultAgency).Scan(&roles).Error
@@ -32,9 +32,10 @@ func (s *Store) orphansOf(ctx context.Context, r models.Role, told bool) ([]stri
 	var ids []string
 	err := s.reader(ctx).Raw(`with h as (select * from (`+holdersSQL+`) g where g.role in @roles)
 		select w.case_id from work_items w join cases c on c.id = w.case_id
-		where w.agency_id = @agency and w.state = 'open' and w.candidate_role = @role and (c.trouble = '' or @told)
-			and not exists (select 1 from h where (w.candidate_unit = '' or h.unit_code = w.candidate_unit) and `+eligibleSQL()+`)`,
-		map[string]any{"agency": models.DefaultAgency, "at": s.caseNow(), "role": r, "roles": models.Candidate{Role: r}.Roles(), "told": told}).Scan(&ids).Error
+		where w.agency_id = @agency and w.state = 'open' and w.candidate_role = @role and case
+			when exists (select 1 from h where (w.candidate_unit = '' or h.unit_code = w.candidate_unit) and `+eligibleSQL()+`) then c.trouble = @vacant
+			else c.trouble = '' or @told end`,
+		map[string]any{"vacant": models.TroubleApprover, "agency": models.DefaultAgency, "at": s.caseNow(), "role": r, "roles": models.Candidate{Role: r}.Roles(), "told": told}).Scan(&ids).Error
 	return ids, err
 }
 
