@@ -56,7 +56,9 @@ func TestSecondFactor(t *testing.T) {
 		c.Call(t, http.MethodPost, "/api/v1/sign-in", in).Is(t, http.StatusCreated)
 		c.Call(t, http.MethodPost, "/api/v1/sign-in", in).Refused(t, http.StatusUnauthorized, "wrong_credentials")
 
-		var tries struct{ Items []struct{ Outcome, Address string } }
+		var tries struct {
+			Items []struct{ Outcome, Address string }
+		}
 		c.As(signed.Token).Call(t, http.MethodGet, "/api/v1/me/sign-ins", nil).Into(t, http.StatusOK, &tries)
 		require.Equal(t, "wrong_credentials", tries.Items[0].Outcome)
 		require.Equal(t, "ok", tries.Items[1].Outcome)
