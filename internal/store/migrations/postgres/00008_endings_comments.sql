@@ -6,8 +6,12 @@ alter table account_applications add column ends text not null default '';
 alter table account_applications add column ended_at timestamptz;
 alter table account_applications add column noticed integer not null default 0;
 
-update account_applications set ends = coalesce((select max(r.contract_end) from memo_rows r
-	where r.case_id = account_applications.case_id and r.account_id = account_applications.account_id), '')
+-- Of several memos that gave the same access the one that lasts longest counts; an empty end outlasts all.
+update account_applications set ends = coalesce((
+	select case when min(r.contract_end) = '' then '' else max(r.contract_end) end
+	from memo_rows r join memos m on m.case_id = r.case_id
+	where r.account_id = account_applications.account_id and r.state in ('provisioned', 'activated', 'lapsed')
+		and account_applications.application = case m.memo_kind when 'sso_activation' then 'sso' else m.memo_kind end), '')
 	where case_id is not null;
 
 create index account_applications_ending on account_applications (ends) where ends <> '' and ended_at is null;
