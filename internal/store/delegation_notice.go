@@ -56,6 +56,7 @@ func (s *Store) tellDelegation(tx *gorm.DB, g grantRow, kind string, at time.Tim
 			return err
 		}
 		row.NextTry = micro(row.NextTry.Add(wait))
+		row.Created = row.NextTry // retries count from here
 		notices = append(notices, row)
 		links = append(links, delegationNoticeRow{NoticeID: row.ID, AgencyID: g.AgencyID, GrantID: g.ID})
 	}

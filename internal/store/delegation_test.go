@@ -159,6 +159,9 @@ func TestEndDelegation(t *testing.T) {
 			require.Equal(t, 4, due(last.Add(-time.Hour)))
 			require.Equal(t, 6, due(last.Add(time.Hour)))
 		})
+		t.Run("a letter that waits is as old as the day on which it goes out, so that it is tried again", func(t *testing.T) {
+			require.Equal(t, 6, b.count("select count(*) from notices where kind like 'delegation%' and created = next_try"))
+		})
 		end := func(a models.Actor) error {
 			cal := func(string) (models.Calendar, error) { return officeCalendar(t), nil }
 			return b.EndDelegation(b.ctx(), a, id, cal, func(models.DelegationView) error { return nil })
