@@ -123,7 +123,7 @@ func (s *Store) endGrant(tx *gorm.DB, a models.Actor, id string, cal models.Cale
 		return err
 	}
 	before := grantState(row.grant())
-	if err := tx.Model(&grantRow{}).Where("id = ?", id).Update("valid_until", now).Error; err != nil {
+	if err := tx.Model(&grantRow{}).Where("id = ?", id).Updates(map[string]any{"valid_until": now, "ended": s.wallNow()}).Error; err != nil {
 		return err
 	}
 	row.ValidUntil = &now

@@ -22,6 +22,7 @@ type grantRow struct {
 	OnBehalfOf *string
 	Reason     string
 	Source     string
+	Ended      *time.Time // by hand, before its time
 }
 
 // TableName is the table's name.

@@ -105,7 +105,8 @@ func (im *importer) employees(rows []models.EmployeeRow) (ImportCount, error) {
 		"employment_type", "rank", "rank_effective_date", "unit_code", "position", "official_email", "external_email", "status"})
 }
 
-// appointments are grants whose source is the import; those that the file no longer names are removed.
+// appointments are grants whose source is the import; those that the file no longer names are removed. What somebody
+// ended by hand stays ended, whatever the file says.
 func (im *importer) appointments(rows []models.AppointmentRow) (ImportCount, error) {
 	if rows == nil {
 		return ImportCount{}, nil
@@ -122,12 +123,12 @@ func (im *importer) appointments(rows []models.AppointmentRow) (ImportCount, err
 	}
 	var gone []string
 	for _, old := range stored {
-		if _, ok := next[old.ID]; !ok {
+		if _, ok := next[old.ID]; !ok && old.Ended == nil {
 			gone = append(gone, old.ID)
 		}
 	}
 	same := func(old, r grantRow) bool {
-		return text(old.OnBehalfOf) == text(r.OnBehalfOf) && sameInstant(old.ValidUntil, r.ValidUntil)
+		return old.Ended != nil || text(old.OnBehalfOf) == text(r.OnBehalfOf) && sameInstant(old.ValidUntil, r.ValidUntil)
 	}
 	list := slices.SortedFunc(maps.Values(next), func(a, b grantRow) int { return slices.Compare([]byte(a.ID), []byte(b.ID)) })
 	count, changed := compare(stored, list, func(r grantRow) string { return r.ID }, same)

@@ -54,6 +54,27 @@ func TestImportRegistry(t *testing.T) {
 			require.False(t, b.actor(person.AccountID).Has(models.RoleAuditor))
 			require.ErrorIs(t, b.RevokeGrant(b.ctx(), person, given.ID), models.ErrNotFound)
 		})
+		t.Run("an appointment that was ended by hand stays ended", func(t *testing.T) {
+			head, acting := b.holder(models.RoleHead, "KEM.3"), b.holder(models.RoleActingHead, "KEM.1.1.3")
+			for _, a := range []models.Actor{head, acting} {
+				var ids []string
+				require.NoError(t, b.read.Raw("select id from role_grants where employee_id = ? and source = 'import'", a.EmployeeID).Scan(&ids).Error)
+				for _, id := range ids {
+					require.NoError(t, b.RevokeGrant(b.ctx(), models.Actor{}, id))
+				}
+			}
+			got, err := load(r)
+			require.NoError(t, err)
+			require.Equal(t, ImportCount{Unchanged: len(r.Appointments)}, got.Appointments)
+			without := Registry{Appointments: slices.DeleteFunc(slices.Clone(r.Appointments), func(row models.AppointmentRow) bool { return row.UnitCode == "KEM.1.1.3" })}
+			for _, files := range []Registry{without, r} {
+				_, err = load(files)
+				require.NoError(t, err)
+				require.Empty(t, b.actor(head.AccountID).Grants)
+				require.Empty(t, b.actor(acting.AccountID).Grants)
+			}
+			require.NotZero(t, b.count("select count(*) from delegation_notices"))
+		})
 		t.Run("progress is told up to the last row", func(t *testing.T) {
 			var last, total int
 			_, err := b.ImportRegistry(b.ctx(), models.Actor{}, r, b.caseNow(), func(done, of int) { last, total = done, of })

@@ -17,14 +17,18 @@ create index delegations_by_agency on delegations (agency_id, created);
 create table delegation_notices (
     notice_id text primary key references notices (id) on delete cascade,
     agency_id text not null references agencies (id),
-    grant_id  text not null references role_grants (id)
+    grant_id  text not null references role_grants (id) on delete cascade
 );
 
 create index delegation_notices_by_grant on delegation_notices (grant_id);
+-- When somebody ended the grant by hand, before its time: no import gives it back.
+alter table role_grants add column ended datetime;
+
 create index role_grants_by_principal on role_grants (on_behalf_of) where on_behalf_of is not null;
 
 -- +goose Down
 
 drop index role_grants_by_principal;
+alter table role_grants drop column ended;
 drop table delegation_notices;
 drop table delegations;
