@@ -31,7 +31,7 @@ func (s *Store) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.
 	var parts []string
 	for _, b := range branches(a, q.Box, args) {
 		parts = append(parts, "select * from (select c.id, c.opened from cases c "+b.from+" where c.agency_id = @agency and "+b.where+
-			narrow+" order by c.opened desc, c.id desc limit @limit) b")
+			narrow+b.textual(q.Text, args)+" order by c.opened desc, c.id desc limit @limit) b")
 	}
 	if len(parts) == 0 {
 		return empty, nil
@@ -63,18 +63,23 @@ func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
 	if after != nil {
 		sql, args["afterAt"], args["afterID"] = sql+" and (c.opened, c.id) < (@afterAt, @afterID)", after.At, after.ID
 	}
-	if q.Text == "" {
-		return sql
-	}
-	return sql + textual(q.Text, args)
+	return sql
 }
 
-// textual asks that a case's number, subject, names or NIP hold a text.
-func textual(text string, args map[string]any) string {
+// textual asks that a case's number, subject, names or NIP hold a text, as far as the branch shows names; nothing for
+// no text.
+func (b branch) textual(text string, args map[string]any) string {
+	if text == "" {
+		return ""
+	}
+	people := b.people
+	if people == "" {
+		people = "1 = 1"
+	}
 	args["text"], args["like"] = text, "%"+likeText(text)+"%"
 	return ` and (c.number = @text
 		or exists (select 1 from memos t where t.case_id = c.id and (lower(t.subject) like @like escape '!' or t.memo_number = @text))
-		or exists (select 1 from memo_rows t where t.case_id = c.id and (t.nip = @text or lower(t.name) like @like escape '!')))`
+		or exists (select 1 from memo_rows t where t.case_id = c.id and ` + people + ` and (t.nip = @text or lower(t.name) like @like escape '!')))`
 }
 
 // likeText makes text stand for itself in a pattern whose escape is '!'.

@@ -17,7 +17,7 @@ func (s *Store) CaseIDs(ctx context.Context, a models.Actor, q CaseQuery, most i
 	var parts []string
 	for _, b := range branches(a, q.Box, args) {
 		parts = append(parts, "select * from (select c.id, c.opened from cases c "+b.from+" where c.agency_id = @agency and "+b.where+
-			narrow+" order by c.opened desc, c.id desc limit @limit) b")
+			narrow+b.textual(q.Text, args)+" order by c.opened desc, c.id desc limit @limit) b")
 	}
 	if len(parts) == 0 {
 		return nil, nil

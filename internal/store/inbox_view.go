@@ -35,9 +35,7 @@ func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error
 		b.args["dueFrom"], b.args["dueUntil"] = micro(from), micro(until)
 		b.narrow += " and w.due >= @dueFrom and w.due < @dueUntil"
 	}
-	if f.Text != "" {
-		b.narrow += textual(f.Text, b.args)
-	}
+	b.narrow += branch{}.textual(f.Text, b.args)
 	return nil
 }
 

@@ -103,6 +103,19 @@ func TestCaseLists(t *testing.T) {
 			require.NotEmpty(t, list(o.auditor, CaseQuery{Text: recap(t, "recap-clean.csv")[0].NIP}))
 			require.Empty(t, list(o.auditor, CaseQuery{Text: "%"}))
 		})
+		t.Run("whoever is merely listed finds themselves by name and NIP, and no colleague", func(t *testing.T) {
+			rows := recap(t, "recap-clean.csv")
+			for _, text := range []string{rows[0].Name, rows[0].NIP, "FLEXI"} {
+				require.NotEmpty(t, list(o.listed, CaseQuery{Text: text}), text)
+			}
+			for _, text := range []string{rows[1].Name, rows[1].NIP} {
+				require.NotEmpty(t, list(o.above, CaseQuery{Text: text}), text)
+				require.Empty(t, list(o.listed, CaseQuery{Text: text}), text)
+				exported, err := b.CaseIDs(b.ctx(), o.listed, CaseQuery{Text: text}, 10)
+				require.NoError(t, err)
+				require.Empty(t, exported, text)
+			}
+		})
 		t.Run("pages hold each case once, in order", func(t *testing.T) {
 			var seen []string
 			q := CaseQuery{PageQuery: models.PageQuery{Limit: 2}}

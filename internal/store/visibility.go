@@ -8,14 +8,15 @@ import (
 )
 
 // branch is one reason why an actor may see cases. Each is a query of its own with its own index; a list is their
-// union. Together they say what models.Sees says, and a test holds the two together.
-type branch struct{ from, where string }
+// union. Together they say what models.Sees says, and a test holds the two together. people is the condition on the rows
+// t of a memo that a search may look at; empty for all of them.
+type branch struct{ from, where, people string }
 
 // branches lists the reasons that can apply to the actor, filling in args.
 func branches(a models.Actor, box string, args map[string]any) []branch {
 	standingArgs(a, args)
-	mine := []branch{{"", "c.requester_id = @account"}, {"", "c.sender_id = @account"}}
-	decided := branch{"", "c.status <> 'draft' and c.id in (select d.case_id from events d where d.actor_id = @account" +
+	mine := []branch{{where: "c.requester_id = @account"}, {where: "c.sender_id = @account"}}
+	decided := branch{where: "c.status <> 'draft' and c.id in (select d.case_id from events d where d.actor_id = @account" +
 		" and d.type in " + decisions + ")"}
 	switch box {
 	case "mine":
@@ -30,20 +31,22 @@ func branches(a models.Actor, box string, args map[string]any) []branch {
 	list = append(list, sendable(a, args)...)
 	list = append(list, asked(a, args)...)
 	if a.Has(models.RoleAuditor) {
-		list = append(list, branch{"", "c.status <> 'draft'"})
+		list = append(list, branch{where: "c.status <> 'draft'"})
 	}
 	if a.Has(models.RoleOfficer, models.RoleOfficerLead) {
-		list = append(list, branch{"", "c.status <> 'draft' and c.stage = 'officer'"})
+		list = append(list, branch{where: "c.status <> 'draft' and c.stage = 'officer'"})
 	}
 	if a.Support() || a.Has(models.RoleAdmin) {
-		list = append(list, branch{"", "c.status <> 'draft' and c.trouble <> ''"})
+		list = append(list, branch{where: "c.status <> 'draft' and c.trouble <> ''"})
 	}
 	return list
 }
 
+// listedBranch are the memos that list the actor. Such a reader sees their own row alone, and finds nobody else by a search.
 func listedBranch() branch {
-	return branch{"", `c.status <> 'draft' and c.id in (
-		select r.case_id from memo_rows r where r.employee_id = @employee union select r.case_id from memo_rows r where r.account_id = @account)`}
+	return branch{where: `c.status <> 'draft' and c.id in (
+		select r.case_id from memo_rows r where r.employee_id = @employee union select r.case_id from memo_rows r where r.account_id = @account)`,
+		people: "(t.employee_id = @employee or t.account_id = @account)"}
 }
 
 // headed are the cases of the units that the actor heads, and of those below. A path ends in a slash, whose successor
@@ -55,7 +58,7 @@ func headed(a models.Actor, args map[string]any) []branch {
 		case models.RoleHead, models.RoleActingHead, models.RoleSubstitute:
 			from, to := name("path", i), name("beyond", i)
 			args[from], args[to] = g.UnitPath, strings.TrimSuffix(g.UnitPath, "/")+"0"
-			list = append(list, branch{"", "c.status <> 'draft' and c.unit_path >= @" + from + " and c.unit_path < @" + to})
+			list = append(list, branch{where: "c.status <> 'draft' and c.unit_path >= @" + from + " and c.unit_path < @" + to})
 		}
 	}
 	return list
@@ -70,8 +73,8 @@ func sendable(a models.Actor, args map[string]any) []branch {
 				if slices.Contains(g.Rules(), rule) {
 					kind, unit := name("kind"+string(k), i), name("sending", i)
 					args[kind], args[unit] = k, g.Unit
-					list = append(list, branch{"join memos s on s.case_id = c.id",
-						"c.status = 'draft' and c.unit_code = @" + unit + " and s.memo_kind = @" + kind})
+					list = append(list, branch{from: "join memos s on s.case_id = c.id",
+						where: "c.status = 'draft' and c.unit_code = @" + unit + " and s.memo_kind = @" + kind})
 				}
 			}
 		}
@@ -87,8 +90,8 @@ func asked(a models.Actor, args map[string]any) []branch {
 			i := len(list)
 			role, unit := name("role", i), name("at", i)
 			args[role], args[unit] = rule.Role, rule.Unit
-			list = append(list, branch{"join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'",
-				"c.status <> 'draft' and w.candidate_role = @" + role + " and w.candidate_unit = @" + unit + unbarredSQL(g, i, args)})
+			list = append(list, branch{from: "join work_items w on w.agency_id = c.agency_id and w.case_id = c.id and w.state = 'open'",
+				where: "c.status <> 'draft' and w.candidate_role = @" + role + " and w.candidate_unit = @" + unit + unbarredSQL(g, i, args)})
 		}
 	}
 	return list
