@@ -175,6 +175,17 @@ func TestConversation(t *testing.T) {
 		require.Contains(t, page, `href="/memos/memo-1/answer"`)
 		require.Contains(t, page, "Menunggu jawaban pengirim sejak")
 	})
+	t.Run("deciding and withdrawing lose no reason to a page that shows too little", func(t *testing.T) {
+		for path, set := range map[string]func(*counter){"/decide": decider, "/withdraw": sender} {
+			_, res, page := saidAt(t, path, func(c *counter) {
+				set(c)
+				c.fail = models.ErrStale.With("by", "Yanti Hidayat")
+			}, url.Values{"verdict": {"refuse"}, "reason": {"Belum lengkap."}, "seq": {"1"}})
+			require.Equal(t, http.StatusConflict, res.StatusCode, path)
+			require.Contains(t, page, "Belum lengkap.</textarea>")
+			require.Contains(t, page, "govuk-error-summary")
+		}
+	})
 	t.Run("a decider's form says what it is about", func(t *testing.T) {
 		for path, form := range map[string]url.Values{"/decide": {"verdict": {"approve"}}, "/return": {"reason": {"x"}}, "/verify": {"do": {"all"}, "all": {"accepted"}}} {
 			form.Set("content", "9f86d081")

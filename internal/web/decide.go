@@ -86,14 +86,11 @@ func (v *visit) decide() error {
 		return v.showDecide(models.Invalid(faults...))
 	}
 	_, err := v.portal.Desk.DecideMemo(v.Request.Context(), v.actor(), v.Param("id"), in, v.key())
-	if p, ok := formProblem(err); ok && len(p.Faults) > 0 {
-		return v.showDecide(p)
-	}
 	done := "refused"
 	if in.Approve {
 		done = "approved"
 	}
-	return v.acted(err, done)
+	return v.said(err, done, v.showDecide)
 }
 
 // askForm is a question before something that cannot be undone.
@@ -126,10 +123,7 @@ func (v *visit) withdraw() error {
 		return v.showWithdraw(nil)
 	}
 	_, err := v.portal.Desk.WithdrawMemo(v.Request.Context(), v.actor(), v.Param("id"), v.form("reason"), v.key())
-	if p, ok := formProblem(err); ok && len(p.Faults) > 0 {
-		return v.showWithdraw(p)
-	}
-	return v.acted(err, "withdrawn")
+	return v.said(err, "withdrawn", v.showWithdraw)
 }
 
 func (v *visit) discardPage() error {

@@ -110,8 +110,5 @@ func (v *visit) giveBackFrom(again func(*models.Problem) error) error {
 		return again(models.Invalid(faults...))
 	}
 	_, err := v.portal.Desk.ReturnMemo(v.Request.Context(), v.actor(), v.Param("id"), in, v.key())
-	if p, ok := formProblem(err); ok && len(p.Faults) > 0 {
-		return again(p)
-	}
-	return v.acted(err, "returned")
+	return v.said(err, "returned", again)
 }

@@ -126,6 +126,18 @@ func TestReturning(t *testing.T) {
 			require.Empty(t, c.asked)
 		}
 	})
+	t.Run("a page that shows too little is shown anew, the words and notes kept", func(t *testing.T) {
+		for path, set := range map[string]func(*counter){"/memos/memo-1/decide": again, "/memos/memo-1/return": officer} {
+			_, res, page := give(t, path, func(c *counter) {
+				set(c)
+				c.fail = models.ErrStale.With("by", "Yanti Hidayat")
+			}, noted)
+			require.Equal(t, http.StatusConflict, res.StatusCode, path)
+			require.Contains(t, page, "govuk-error-summary")
+			require.Contains(t, page, "Perihal kurang jelas</textarea>")
+			require.Contains(t, page, `value="Sebutkan unitnya"`)
+		}
+	})
 	t.Run("a note that is too long is told at its field", func(t *testing.T) {
 		_, res, page := give(t, "/memos/memo-1/return", officer, url.Values{"reason": {"Salah"}, "note-body": {"pendek"}, "note-contact": {strings.Repeat("panjang ", 200)}})
 		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
