@@ -35,11 +35,13 @@ func Words() []Word { return []Word{WordApprove, WordRefuse, WordAcceptAll, Word
 // Refuses tells whether the word needs a reason.
 func (w Word) Refuses() bool { return w == WordRefuse || w == WordRejectAll }
 
-// Decisions is one word on many memos.
+// Decisions is one word on many memos. Until is when asking ends, for whoever says several words in one request; zero
+// is BulkPatience from now.
 type Decisions struct {
 	Items  []DecisionItem
 	Word   Word
 	Reason string
+	Until  time.Time
 }
 
 // DecisionItem names a memo, with MemoView.Seq and MemoView.Content as the decider saw them (0 and "" = do not compare).
@@ -61,8 +63,8 @@ const (
 	MostDecisions = 100
 	// bulkAtOnce bounds how much of the engine one person takes.
 	bulkAtOnce = 4
-	// bulkPatience ends before the server's own write deadline does; what has not been asked by then was not.
-	bulkPatience = 20 * time.Second
+	// BulkPatience ends before the server's own write deadline does; what has not been asked by then was not.
+	BulkPatience = 20 * time.Second
 )
 
 // DecideMany says one word on many memos.
@@ -70,7 +72,11 @@ func (d *Desk) DecideMany(ctx context.Context, a models.Actor, in Decisions, key
 	if faults := checkDecisions(in); len(faults) > 0 {
 		return nil, models.Invalid(faults...)
 	}
-	asking, cancel := context.WithTimeout(ctx, bulkPatience)
+	until := in.Until
+	if until.IsZero() {
+		until = time.Now().Add(BulkPatience)
+	}
+	asking, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	outcomes, next := make([]Outcome, len(in.Items)), make(chan int)
 	var workers sync.WaitGroup

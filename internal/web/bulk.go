@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -137,11 +138,13 @@ func (v *visit) decideMany() error {
 		return v.showBulk(models.Invalid(models.Fault("verdict", "required")))
 	}
 	var all []bulkResult
+	until := time.Now().Add(desk.BulkPatience) // for both kinds: the answer has one deadline
 	for _, act := range []string{bulkApprove, bulkVerify} {
 		in := v.decisions(act, verdict == "yes")
 		if len(in.Items) == 0 {
 			continue
 		}
+		in.Until = until
 		outcomes, err := v.portal.Desk.DecideMany(v.Request.Context(), v.actor(), in, v.key())
 		if p, ok := formProblem(err); ok {
 			return v.showBulk(p)

@@ -44,6 +44,7 @@ func (c *counter) DecideMany(_ context.Context, _ models.Actor, in desk.Decision
 			came = append(came, desk.Outcome{Memo: memo})
 		}
 	}
+	c.until, in.Until = append(c.until, in.Until), time.Time{}
 	return came[:min(len(came), len(in.Items))], c.ask(many{in, key})
 }
 
@@ -120,6 +121,8 @@ func TestDecidingMany(t *testing.T) {
 			many{desk.Decisions{Word: desk.WordRefuse, Reason: "Belum lengkap.", Items: []desk.DecisionItem{{CaseID: "memo-1", Seq: 2, Content: "c0ffee"}}}, "k"},
 			many{desk.Decisions{Word: desk.WordRejectAll, Reason: "Belum lengkap.", Items: []desk.DecisionItem{{CaseID: "memo-4", Seq: 2, Content: "c0ffee"}}}, "k"}}, c.asked)
 		require.Contains(t, page, "2 nota dinas diputuskan.")
+		require.WithinDuration(t, time.Now().Add(desk.BulkPatience), c.until[0], 10*time.Second)
+		require.Equal(t, c.until[0], c.until[1], "both kinds share the time that the answer has")
 	})
 	t.Run("without a verdict or a reason nothing happens and nothing typed is lost", func(t *testing.T) {
 		c, res, page := post(t, several, wordOn(both, url.Values{"reason": {"Sudah saya tulis."}}))

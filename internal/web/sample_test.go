@@ -23,6 +23,7 @@ type counter struct {
 	empty   bool
 	agent   string // of the reader's own session
 	came    []desk.Outcome
+	until   []time.Time       // by when many decisions were to be asked
 	beside  []models.MemoView // other memos, found by their ids
 	fail    error
 	saved   []models.MemoDraft
