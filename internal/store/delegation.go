@@ -113,7 +113,7 @@ func (s *Store) EndDelegation(ctx context.Context, a models.Actor, id string, ca
 }
 
 // endGrant ends any grant now. Where somebody acts by it, what was to be told of it is taken back, and both are told
-// that it is over.
+// that it is over. With an office end the delegations that its holder gave.
 func (s *Store) endGrant(tx *gorm.DB, a models.Actor, id string, cal models.Calendar, action string) error {
 	now := s.caseNow()
 	var row grantRow
@@ -139,7 +139,11 @@ func (s *Store) endGrant(tx *gorm.DB, a models.Actor, id string, cal models.Cale
 			return err
 		}
 	}
-	return s.note(tx, a, deed{stream: "system", action: action, object: "grant:" + id, before: before, after: grantState(row.grant())})
+	err = s.note(tx, a, deed{stream: "system", action: action, object: "grant:" + id, before: before, after: grantState(row.grant())})
+	if err != nil {
+		return err
+	}
+	return s.endGiven(tx, a, row, cal)
 }
 
 // acting tells how the grant's holder acts for another; empty for an office of their own.

@@ -298,3 +298,53 @@ func TestAbsences(t *testing.T) {
 		require.Equal(t, before, away(), "whoever has a delegate is no longer missing")
 	})
 }
+
+func TestDelegationEndsWithTheOffice(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		r, err := ministry()
+		require.NoError(t, err)
+		load := func(rows []models.AppointmentRow) {
+			_, err := b.ImportRegistry(b.ctx(), models.Actor{}, Registry{Appointments: rows}, b.caseNow(), nil)
+			require.NoError(t, err)
+		}
+		without := func(unit string, until models.Date) (rows []models.AppointmentRow) {
+			for _, row := range r.Appointments {
+				if row.UnitCode == unit && row.Office == models.OfficeHead {
+					if row.ValidUntil = until; until.IsZero() {
+						continue
+					}
+				}
+				rows = append(rows, row)
+			}
+			return rows
+		}
+		yesterday := models.DateOf(b.caseNow()).AddDays(-1)
+		lose := map[string]func(unit, grant string){
+			"KEM.1": func(_, grant string) { require.NoError(t, b.RevokeGrant(b.ctx(), models.Actor{}, grant)) },
+			"KEM.2": func(unit, _ string) { load(without(unit, models.Date{})) },
+			"KEM.3": func(unit, _ string) { load(without(unit, yesterday)) },
+		}
+		for unit, end := range lose {
+			t.Run("of "+unit, func(t *testing.T) {
+				head, plh := b.holder(models.RoleHead, unit), b.colleague(unit)
+				id := b.delegate(head, b.delegation(head, plh, unit, 5))
+				load(r.Appointments)
+				require.True(t, b.actor(plh.AccountID).Holds(models.RoleActingHead, unit), "an import that changes nothing ends nothing")
+				var grant string
+				require.NoError(t, b.read.Raw("select id from role_grants where employee_id = ? and unit_code = ? and role = 'unit_head'", head.EmployeeID, unit).Scan(&grant).Error)
+				end(unit, grant)
+				require.Empty(t, b.actor(plh.AccountID).Grants)
+				require.Equal(t, 1, b.count("select count(*) from audit_entries where action = 'delegation_ended' and object = ?", "grant:"+id))
+				require.Equal(t, 2, b.count("select count(*) from notices n join delegation_notices d on d.notice_id = n.id where d.grant_id = ? and n.kind = 'delegation_ended'", id))
+			})
+		}
+		t.Run("but not while they hold it by another appointment", func(t *testing.T) {
+			head, plh := b.holder(models.RoleHead, "KEM.1.2"), b.colleague("KEM.1.2")
+			given, err := b.Grant(b.ctx(), models.Actor{}, models.RoleGrant{EmployeeID: head.EmployeeID, Role: models.RoleHead, Unit: "KEM.1.2", From: b.caseNow()})
+			require.NoError(t, err)
+			b.delegate(head, b.delegation(head, plh, "KEM.1.2", 5))
+			require.NoError(t, b.RevokeGrant(b.ctx(), models.Actor{}, given.ID))
+			require.True(t, b.actor(plh.AccountID).Holds(models.RoleActingHead, "KEM.1.2"))
+		})
+	})
+}

@@ -62,12 +62,9 @@ func (s *Store) Grant(ctx context.Context, a models.Actor, g models.RoleGrant) (
 	return row.grant(), err
 }
 
-// calendarOfActing is the calendar by which a delegation of the unit begins and ends; the zero one for other grants, and
-// where no calendar has been brought yet.
+// calendarOfActing is the calendar by which delegations of the grant's unit begin and end; the zero one where no calendar
+// has been brought yet.
 func (s *Store) calendarOfActing(ctx context.Context, g grantRow) (models.Calendar, error) {
-	if g.acting() == "" {
-		return models.Calendar{}, nil
-	}
 	cal, err := s.UnitCalendar(ctx, g.AgencyID, g.UnitCode)
 	if errors.Is(err, models.ErrNotFound) {
 		return models.Calendar{}, nil

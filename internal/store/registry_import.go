@@ -39,6 +39,8 @@ type ImportResult struct {
 type importer struct {
 	tx       *gorm.DB
 	agency   string
+	at       time.Time  // of case time
+	lost     []grantRow // offices that nobody holds by it any more
 	progress func(done, total int)
 	done     int
 	total    int
@@ -49,7 +51,7 @@ type importer struct {
 func (s *Store) ImportRegistry(ctx context.Context, a models.Actor, r Registry, at time.Time, progress func(done, total int)) (ImportResult, error) {
 	var result ImportResult
 	err := s.transact(ctx, "import the registry", func(tx *gorm.DB) error {
-		im := &importer{tx: tx, agency: agencyOf(a), progress: progress, total: len(r.Units) + len(r.Employees) + len(r.Appointments)}
+		im := &importer{tx: tx, agency: agencyOf(a), at: s.caseNow(), progress: progress, total: len(r.Units) + len(r.Employees) + len(r.Appointments)}
 		var err error
 		if result.Units, err = im.units(r.Units); err != nil {
 			return fmt.Errorf("units: %w", err)
@@ -59,6 +61,9 @@ func (s *Store) ImportRegistry(ctx context.Context, a models.Actor, r Registry, 
 		}
 		if result.Appointments, err = im.appointments(r.Appointments); err != nil {
 			return fmt.Errorf("appointments: %w", err)
+		}
+		if err = im.endLost(s, a); err != nil {
+			return fmt.Errorf("delegations: %w", err)
 		}
 		return s.note(tx, a, deed{stream: "system", action: "registry_imported", object: "registry", at: micro(at),
 			after: map[string]any{"units": result.Units, "employees": result.Employees, "appointments": result.Appointments}})
@@ -121,6 +126,7 @@ func (im *importer) appointments(rows []models.AppointmentRow) (ImportCount, err
 	if err := im.tx.Where("agency_id = ? and source = 'import'", im.agency).Find(&stored).Error; err != nil {
 		return ImportCount{}, err
 	}
+	im.lost = lostOffices(stored, next, im.at)
 	var gone []string
 	for _, old := range stored {
 		if _, ok := next[old.ID]; !ok && old.Ended == nil {
