@@ -305,6 +305,7 @@ Notification.seen: When I looked at it; absent before.
 
 // exampleTable gives examples in the same way, for fields that are no choice.
 const exampleTable = `
+acting: plh
 delegate_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7082
 delegate_name: Ratna Dewi
 principal_id: 0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081

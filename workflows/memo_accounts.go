@@ -21,6 +21,9 @@ func (m *memo) makeAccounts(ctx workflow.Context) error {
 	}
 	for from := 1; from <= len(m.s.Rows); from += rows {
 		in := activities.ProvisionInput{CaseID: m.c.ID, From: from, To: min(from+rows-1, len(m.s.Rows)), At: m.now(ctx)}
+		if m.s.LeftOut != "" && models.CountRows(m.s.Rows[in.From-1:in.To], models.RowAccepted) == 0 {
+			continue
+		}
 		err := m.makeChunk(ctx, in, &failed)
 		if err != nil {
 			return err

@@ -64,7 +64,7 @@ func newHouse(t *testing.T) *house {
 
 func (h *house) open(t *testing.T) {
 	var leaps atomic.Int64
-	leaping := func() time.Time { return time.Now().Add(time.Duration(leaps.Add(1)) * time.Minute) }
+	leaping := func() time.Time { return time.Now().Add(time.Duration(leaps.Add(1)) * 4 * time.Minute) }
 	words, err := i18n.New()
 	require.NoError(t, err)
 	quiet := slog.New(slog.DiscardHandler)

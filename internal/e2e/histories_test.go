@@ -190,7 +190,7 @@ func (s *stage) replays(t *testing.T, name, caseID string) {
 		require.NoError(t, err)
 		history.Events = append(history.Events, e)
 	}
-	require.Less(t, len(history.Events), 120)
+	require.Less(t, len(history.Events), 200)
 	if *update {
 		body, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(&history)
 		require.NoError(t, err)

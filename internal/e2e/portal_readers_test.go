@@ -42,6 +42,7 @@ func (v *visitor) looksAround() {
 func (v *visitor) keepsHouse() {
 	v.t.Helper()
 	require.Equal(v.t, http.StatusOK, v.follow(".lk-tools__who"))
+	require.Equal(v.t, http.StatusOK, v.follow(`main a[href="/account/security"]`))
 	require.Equal(v.t, 1, v.count("#sessions ~ .lk-table tbody tr"))
 	v.unfold("#name")
 	v.faulted(v.follow(`form[action="/account/tokens"] button`), "name", "scopes")
@@ -51,7 +52,7 @@ func (v *visitor) keepsHouse() {
 	secret := v.text(".lk-secret")
 	client := apitest.NewClient(v.t, v.o.base).As(secret)
 	client.Call(v.t, http.MethodGet, "/api/v1/me", nil).Is(v.t, http.StatusOK)
-	require.Equal(v.t, http.StatusOK, v.open("/account"))
+	require.Equal(v.t, http.StatusOK, v.open("/account/security"))
 	require.Contains(v.t, v.text("main"), "Laporan bulanan")
 	require.NotContains(v.t, v.text("main"), secret)
 	require.Equal(v.t, http.StatusOK, v.follow("#tokens ~ .lk-table button"))
