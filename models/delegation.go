@@ -133,14 +133,14 @@ type Delegation struct {
 }
 
 // Grant is what the delegation comes to, where the unit works: from the first day, or now when that has begun, to the
-// end of the last.
+// end of the last. Only a daily acting head acts on behalf of the holder: a substitute is for what is the holder's own.
 func (d Delegation) Grant(now time.Time, zone *time.Location) RoleGrant {
 	from, until := d.From.At(zone), d.Until.AddDays(1).At(zone)
 	if from.Before(now) {
 		from = now
 	}
 	g := RoleGrant{EmployeeID: d.Delegate, Role: d.Role, Unit: d.Unit, From: from, Until: &until, Reason: strings.TrimSpace(d.Reason)}
-	if d.Kind != ActingVacancy {
+	if d.Kind == ActingDaily {
 		g.OnBehalfOf = d.Principal
 	}
 	switch {

@@ -62,6 +62,13 @@ func TestActingHeadDecidesForTheHead(t *testing.T) {
 	})
 }
 
+func TestOnlyADailyActingHeadActsForTheHolder(t *testing.T) {
+	for kind, want := range map[models.ActingKind]string{models.ActingDaily: "e-head", models.ActingVacancy: "", models.ActingSubstitute: ""} {
+		g := models.Delegation{Kind: kind, Role: models.RoleHead, Unit: "A", Principal: "e-head", Delegate: "e-sub"}.Grant(time.Now(), time.UTC)
+		require.Equal(t, want, g.OnBehalfOf, kind)
+	}
+}
+
 func TestNoDetour(t *testing.T) {
 	rule := models.Candidate{Role: models.RoleHead, Unit: "A.1"}
 	plh := delegate("plh", models.Grant{Role: models.RoleActingHead, Unit: "A.1", OnBehalfOf: "e-head"})

@@ -102,9 +102,9 @@ func (d *Desk) Delegate(ctx context.Context, a models.Actor, in models.Delegatio
 	return d.delegated(ctx, a, id)
 }
 
-// forWhom fills in who is represented where nobody is named: whoever asks, or for an admin whoever holds the office.
+// forWhom fills in who is represented by a daily acting head where nobody is named: whoever asks, or for an admin whoever holds the office.
 func (d *Desk) forWhom(ctx context.Context, a models.Actor, in models.Delegation) (models.Delegation, error) {
-	if in.Principal != "" || in.Kind == models.ActingVacancy {
+	if in.Principal != "" || in.Kind != models.ActingDaily {
 		return in, nil
 	}
 	in.Principal = a.EmployeeID
