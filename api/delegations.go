@@ -49,7 +49,7 @@ func (s *service) delegationOperations() {
 	register(s, operation{id: "get-delegation", method: http.MethodGet, path: "/delegations/{id}", tag: tagDesk, summary: "Read a delegation",
 		access: in, scope: models.ScopeRead, text: "One that concerns you, or an office that you look after."}, s.delegation)
 	register(s, operation{id: "end-delegation", method: http.MethodDelete, path: "/delegations/{id}", tag: tagDesk, summary: "End a delegation early",
-		access: in, scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrForbidden, models.ErrNotNow},
+		access: in, scope: models.ScopeWrite, stepUp: true, refusals: []*models.Problem{models.ErrForbidden, models.ErrNotNow},
 		text: "By whoever it is given for, the head above, or an administrator. Counts within a second; both are told."}, s.endDelegation)
 	register(s, operation{id: "list-colleagues", method: http.MethodGet, path: "/delegations/colleagues", tag: tagDesk, summary: "Search for a delegate",
 		access: in, scope: models.ScopeRead, refusals: []*models.Problem{models.ErrForbidden, models.ErrNotFound},

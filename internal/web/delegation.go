@@ -20,7 +20,7 @@ func delegationRoutes() []route {
 		post("/delegations/search", in, (*visit).searchDelegate, "Search for a colleague to name"),
 		post("/delegations/new", in, (*visit).delegate, "Name somebody to act").proven(nil),
 		get("/delegations/:id/end", in, (*visit).endDelegationPage, "Ask whether to end a delegation"),
-		post("/delegations/:id/end", in, (*visit).endDelegation, "End a delegation"),
+		post("/delegations/:id/end", in, (*visit).endDelegation, "End a delegation").proven(nil),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -91,6 +92,12 @@ func TestEndDelegationForm(t *testing.T) {
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	require.Contains(t, page, "Made Surya Adi Wijaya")
 	require.Empty(t, c.asked, "asking ends nothing")
+	c.who.FreshUntil = time.Time{}
+	res, page = ask(t, server, http.MethodPost, "/delegations/del-1/end", url.Values{})
+	require.Equal(t, http.StatusForbidden, res.StatusCode)
+	require.Contains(t, page, `name="step_up"`)
+	require.Empty(t, c.asked, "nor does a session whose password is not fresh")
+	c.who.FreshUntil = time.Now().Add(time.Minute)
 	res, _ = ask(t, server, http.MethodPost, "/delegations/del-1/end", url.Values{})
 	require.Equal(t, http.StatusSeeOther, res.StatusCode)
 	require.Equal(t, []any{"del-1"}, c.asked)
