@@ -68,8 +68,8 @@ func (d *Desk) CopyMemo(ctx context.Context, a models.Actor, id, key string) (mo
 	return d.Memo(ctx, a, v.ID)
 }
 
-// revised tells what changed since the round before. Whoever is merely listed reads neither that nor the deciders'
-// notes nor the files: all may speak of other people.
+// revised tells what changed since the round before. Whoever is merely listed reads neither that nor what anybody wrote
+// nor the files: all may speak of other people. Why their own row was rejected stands with the row.
 func (d *Desk) revised(ctx context.Context, a models.Actor, v models.MemoView) (models.MemoView, error) {
 	listed := false
 	if a.Listed {
@@ -81,10 +81,7 @@ func (d *Desk) revised(ctx context.Context, a models.Actor, v models.MemoView) (
 		if !models.Sees(v.Case, a, decided) {
 			v.Draft.Attachments, v.Content = nil, ""
 			for i := range v.Timeline {
-				v.Timeline[i].Notes, v.Timeline[i].Content = nil, ""
-				if t := v.Timeline[i].Type; t == models.EventAsked || t == models.EventAnswered {
-					v.Timeline[i].Reason = ""
-				}
+				v.Timeline[i].Reason, v.Timeline[i].Notes, v.Timeline[i].Content = "", nil, ""
 			}
 			listed = true
 		}
