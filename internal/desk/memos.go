@@ -16,13 +16,18 @@ var caseSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:loket:case"))
 // CreateMemo keeps a new draft. The same key converges on the same draft.
 func (d *Desk) CreateMemo(ctx context.Context, a models.Actor, draft models.MemoDraft, key string) (models.MemoView, error) {
 	draft = models.NormalizeMemo(draft)
+	return d.createMemo(ctx, a, draft, key, draft)
+}
+
+// createMemo keeps a draft; words are the caller's own, for telling a repeat from another request under the same key.
+func (d *Desk) createMemo(ctx context.Context, a models.Actor, draft models.MemoDraft, key string, words any) (models.MemoView, error) {
 	if err := d.mayWrite(ctx, a, draft); err != nil {
 		return models.MemoView{}, err
 	}
 	id := uuid.New()
 	if key != "" {
 		id = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00memos\x00"+key))
-		if err := d.remember(ctx, a, "memos", ask{caseID: id.String(), key: key, in: draft}); err != nil {
+		if err := d.remember(ctx, a, "memos", ask{caseID: id.String(), key: key, in: words}); err != nil {
 			return models.MemoView{}, err
 		}
 	}

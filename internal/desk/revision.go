@@ -40,7 +40,8 @@ func (d *Desk) NudgeMemo(ctx context.Context, a models.Actor, id, key string) (m
 	})
 }
 
-// CopyMemo begins a new draft with the content of one that ended without accounts, under today's date.
+// CopyMemo begins a new draft with the content of one that ended without accounts, under today's date. The key stands for
+// the memo that is copied: a repeat after midnight is one.
 func (d *Desk) CopyMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
 	c, _, err := d.may(ctx, a, id, models.ActionCopy)
 	if err != nil {
@@ -58,7 +59,7 @@ func (d *Desk) CopyMemo(ctx context.Context, a models.Actor, id, key string) (mo
 	if key == "" {
 		key = uuid.NewString()
 	}
-	v, err := d.CreateMemo(ctx, a, draft, "copy:"+id+":"+key)
+	v, err := d.createMemo(ctx, a, models.NormalizeMemo(draft), "copy:"+id+":"+key, id)
 	if err != nil || v.Version != 1 { // written on since: the copy is its writer's
 		return v, err
 	}
