@@ -118,14 +118,14 @@ const lastLook = time.Second
 // onRecord looks once more before somebody who waited is sent away: what they asked may stand on record, because it
 // took the engine longer or because their own repeat was first, and so may what somebody else did.
 func (d *Desk) onRecord(ctx context.Context, a ask, err error) error {
-	away := errors.Is(err, models.ErrUnavailable)
-	if err == nil || !away && !errors.Is(err, models.ErrAlreadyDecided) && !errors.Is(err, models.ErrNotNow) {
+	var p *models.Problem
+	if !errors.As(err, &p) {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
 	defer cancel()
 	refused := err
-	if away {
+	if errors.Is(err, models.ErrUnavailable) {
 		if c, failed := d.store.Case(ctx, models.DefaultAgency, a.caseID); failed == nil {
 			refused = cmp.Or(a.refused(ctx, c), err)
 		}

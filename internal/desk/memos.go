@@ -172,7 +172,7 @@ func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, ve
 		return d.meanwhile(ctx, a, in, err)
 	}
 	if err := d.ready(ctx, a, c, version); err != nil {
-		return models.MemoView{}, err
+		return d.meanwhile(ctx, a, in, err)
 	}
 	by := workflows.Asked{Actor: a, Seen: c.Seq}
 	if act == models.ActionSend {
@@ -235,7 +235,7 @@ func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, wo
 		err = d.same(ctx, c, in.content, by.Content)
 	}
 	if err != nil {
-		return models.MemoView{}, err
+		return d.meanwhile(ctx, a, in, err)
 	}
 	in.in = payload(by)
 	round := c.Round
