@@ -48,20 +48,26 @@ func (d *Desk) standing(ctx context.Context, a models.Actor, id string) (models.
 
 // AddComment keeps a comment. The same key converges on the same one.
 func (d *Desk) AddComment(ctx context.Context, a models.Actor, id, text, key string) (models.Comment, error) {
+	text = models.NormalizeComment(text)
 	c, a, decided, err := d.standing(ctx, a, id)
+	if err == nil && key != "" { // what stands already is answered though the memo is over by now
+		first, failed := d.comment(ctx, a, id, commentID(a, id, key))
+		if failed == nil {
+			return first, d.remember(ctx, a, "comments", ask{caseID: id, key: key, in: text})
+		}
+	}
 	if err == nil {
 		err = models.MayComment(c, a, decided)
 	}
 	if err != nil {
 		return models.Comment{}, d.denied(ctx, a, "commented", "memo:"+id, err)
 	}
-	text = models.NormalizeComment(text)
 	if faults := models.CheckComment(text); faults != nil {
 		return models.Comment{}, models.Invalid(faults...)
 	}
 	comment := models.Comment{ID: uuid.NewString(), At: d.now(), Own: true, Text: text}
 	if key != "" {
-		comment.ID = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00comments\x00"+id+"\x00"+key)).String()
+		comment.ID = commentID(a, id, key)
 		if err := d.remember(ctx, a, "comments", ask{caseID: id, key: key, in: text}); err != nil {
 			return models.Comment{}, err
 		}
@@ -70,6 +76,11 @@ func (d *Desk) AddComment(ctx context.Context, a models.Actor, id, text, key str
 		return models.Comment{}, err
 	}
 	return d.comment(ctx, a, id, comment.ID)
+}
+
+// commentID is the id of a comment that was sent under a key.
+func commentID(a models.Actor, id, key string) string {
+	return uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00comments\x00"+id+"\x00"+key)).String()
 }
 
 // comment reads one comment back, with its author's name.
