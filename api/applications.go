@@ -110,7 +110,7 @@ func (s *service) registerApplication(ctx context.Context, in *newApplicationInp
 }
 
 func (s *service) changeApplication(ctx context.Context, in *applicationInput) (*applicationOutput, error) {
-	app, _, err := s.desk.SaveApplication(ctx, actorIn(ctx), in.Body.application(in.ID, in.Body.Version))
+	app, _, err := s.desk.SaveApplication(ctx, actorIn(ctx), in.Body.application(in.ID, max(in.Body.Version, 1)))
 	return &applicationOutput{app}, err
 }
 

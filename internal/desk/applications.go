@@ -52,6 +52,11 @@ func (d *Desk) SaveApplication(ctx context.Context, a models.Actor, app models.A
 	if err := d.only(ctx, a, action, "application:"+app.ID, models.RoleAdmin); err != nil {
 		return app, "", err
 	}
+	if app.Version != 0 {
+		if _, err := d.store.Application(ctx, a.Agency, app.ID); err != nil {
+			return app, "", err
+		}
+	}
 	if faults := models.CheckApplication(app); len(faults) > 0 {
 		return app, "", models.Invalid(faults...)
 	}
