@@ -174,6 +174,7 @@ func TestConversation(t *testing.T) {
 		require.Equal(t, "required", support.Call(t, http.MethodPost, path+"/skip", map[string]any{"reason": " "}).Refused(t, http.StatusUnprocessableEntity, "invalid")["reason"])
 		support.Call(t, http.MethodPost, path+"/skip", map[string]any{"reason": "Tidak dikenal direktori"}).Is(t, http.StatusOK)
 		s.faulty.refuse.Store(false)
+		s.awaits(t, id, models.StatusRefused)
 		done := sender.conversation(t, id)
 		require.Equal(t, "refused", done.Status, "no account was made")
 		require.Equal(t, "rows_left_out", done.last())
