@@ -48,11 +48,10 @@ func parsed(funcs template.FuncMap) (map[string]*template.Template, error) {
 	}
 	set := map[string]*template.Template{}
 	for _, name := range names {
-		clone, err := base.Clone()
-		if err != nil {
-			return nil, err
+		page, err := template.New(path.Base(name)).Funcs(funcs).Option("missingkey=zero").ParseFS(templateFiles, name)
+		if err == nil {
+			err = lend(page, base)
 		}
-		page, err := clone.ParseFS(templateFiles, name)
 		if err != nil {
 			return nil, err
 		}
@@ -62,6 +61,30 @@ func parsed(funcs template.FuncMap) (map[string]*template.Template, error) {
 		set[strings.TrimSuffix(path.Base(name), ".html")] = page
 	}
 	return set, nil
+}
+
+// lend gives a page what it needs of the layout and the parts, and no more: a copy of all of them for each page took most
+// of the program's memory.
+func lend(page, base *template.Template) error {
+	wanted := []string{"layout"}
+	for _, t := range page.Templates() {
+		if t.Tree != nil {
+			wanted = called(t.Tree.Root, wanted)
+		}
+	}
+	for len(wanted) > 0 {
+		name := wanted[0]
+		wanted = wanted[1:]
+		lent := base.Lookup(name)
+		if page.Lookup(name) != nil || lent == nil || lent.Tree == nil {
+			continue
+		}
+		if _, err := page.AddParseTree(name, lent.Tree.Copy()); err != nil {
+			return fmt.Errorf("lend %s: %w", name, err)
+		}
+		wanted = called(lent.Tree.Root, wanted)
+	}
+	return nil
 }
 
 // whole tells of every template that a page calls and nobody defines; html/template would only notice when the page is
