@@ -122,8 +122,8 @@ func (p *Provider) refuseToken(w http.ResponseWriter, r *http.Request, asked fos
 // userinfo answers with the claims that the token's scopes open.
 func (p *Provider) userinfo(w http.ResponseWriter, r *http.Request) {
 	token := bearer(r)
-	_, asked, err := p.fosite.IntrospectToken(r.Context(), token, fosite.AccessToken, blank(), scopeOpenID)
-	if token == "" || err != nil {
+	use, asked, err := p.fosite.IntrospectToken(r.Context(), token, fosite.AccessToken, blank(), scopeOpenID)
+	if token == "" || err != nil || use != fosite.AccessToken { // a refresh token is found too
 		p.unauthorized(w, r, err)
 		return
 	}

@@ -162,6 +162,10 @@ func (l *looking) warn() error {
 	if len(l.form.Warned(l.who.rules(), l.row.Turned)) == 0 {
 		return nil
 	}
+	if l.row.Turned == "" { // the request that succeeds is never kept from its owner; sendings bound how many there are
+		l.row.Warn = true
+		return nil
+	}
 	var told []time.Time
 	err := l.tx.Raw("select created from activations where employee_id = ? and warn and created > ?", l.who.ID, l.now.Add(-24*time.Hour)).Scan(&told).Error
 	l.row.Warn = models.MayResend(told, l.now)

@@ -102,7 +102,8 @@ func (s *Store) Consented(ctx context.Context, a models.Actor, application strin
 	return scopes, wrap(err, "read a consent")
 }
 
-// OpenIDFind looks a token up; models.ErrNotFound when there is none, or it is over.
+// OpenIDFind looks a token up; models.ErrNotFound when there is none, or it is over. One that was spent is found as long
+// as it is kept, so that a second use is seen.
 func (s *Store) OpenIDFind(ctx context.Context, agency, kind, name string) (OpenIDStored, error) {
 	var rows []struct {
 		GrantID, Body string
@@ -112,7 +113,7 @@ func (s *Store) OpenIDFind(ctx context.Context, agency, kind, name string) (Open
 	err := s.reader(ctx).Raw(`select t.grant_id, t.body, t.spent,
 			g.ended is null and g.expires > @now and exists (select 1 from sessions x where x.id = g.session_id and x.expires > @now) as live
 		from openid_tokens t join openid_grants g on g.id = t.grant_id
-		where t.digest = @digest and t.kind = @kind and t.agency_id = @agency and t.expires > @now`,
+		where t.digest = @digest and t.kind = @kind and t.agency_id = @agency and (t.expires > @now or t.spent is not null)`,
 		map[string]any{"digest": s.digest("openid_"+kind, name), "kind": kind, "agency": agency, "now": s.wallNow()}).Scan(&rows).Error
 	if err == nil && len(rows) == 0 {
 		err = models.ErrNotFound

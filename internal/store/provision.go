@@ -103,6 +103,9 @@ func (p *provisioning) run() error {
 	var waiting, atOnce []int
 	for i := range p.people {
 		person := &p.people[i]
+		if person.closed() && person.Row.ExternalEmail != "" {
+			person.FoundEmail = person.Row.ExternalEmail // the old address may be why the account was closed
+		}
 		active := person.state() == models.RowActivated
 		if active {
 			atOnce = append(atOnce, person.Row.No)

@@ -30,16 +30,29 @@ func (p *provisioning) grant(a accessRow) {
 	p.access = append(p.access, a)
 }
 
-// reopen has accounts that were closed at the end of a contract wait for their owners again. Their old passwords are
-// gone: whoever comes back sets a new one.
+// closed tells whether the person's account was closed: at the end of a contract, or since it was taken by a stranger.
+func (r *provisioned) closed() bool { return r.FoundStatus == AccountDisabled }
+
+// reopen has accounts that were closed wait for their owners again, at the address that the memo gives. Old passwords,
+// second factors and known browsers are gone: whoever comes back begins anew.
 func (p *provisioning) reopen() error {
 	for i := range p.people {
-		if person := &p.people[i]; person.FoundStatus == AccountDisabled {
-			p.reopened = append(p.reopened, person.Found)
+		person := &p.people[i]
+		if !person.closed() {
+			continue
+		}
+		p.reopened = append(p.reopened, person.Found)
+		if err := p.tx.Exec("update accounts set email = ? where id = ? and status = ?", person.FoundEmail, person.Found, AccountDisabled).Error; err != nil {
+			return err
 		}
 	}
 	if len(p.reopened) == 0 {
 		return nil
+	}
+	for _, table := range []string{"second_factors", "recovery_codes", "known_devices"} {
+		if err := p.tx.Exec("delete from "+table+" where account_id in ?", p.reopened).Error; err != nil {
+			return err
+		}
 	}
 	return p.tx.Exec("update accounts set status = ?, password_hash = '', must_change = ? where id in ? and status = ?",
 		AccountPending, false, p.reopened, AccountDisabled).Error

@@ -327,3 +327,23 @@ func differ(a, b string) error {
 	}
 	return nil
 }
+
+func TestAClosedAccountIsReopenedWhereTheMemoSays(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		_, first := b.credentials()
+		owner := first.SecretFor
+		b.tamper("update accounts set status = 'disabled', email = 'stranger@mail.example' where id = ?", owner)
+		b.tamper("insert into known_devices (id, agency_id, digest, account_id, created, expires) values ('d', 'main', 'd', ?, ?, ?)", owner, b.caseNow(), b.caseNow())
+
+		sender := b.holder(models.RoleHead, "KEM.1.2")
+		rows := recap(t, "recap-clean.csv")[:1]
+		rows[0].ExternalEmail = "owner@mail.example"
+		id := b.memo(sender, "KEM.1.2", rows)
+		b.accepted(id, sender)
+		_, err := b.ProvisionRows(b.ctx(), id, 1, 1, b.caseNow())
+		require.NoError(t, err)
+		require.Equal(t, 1, b.count("select count(*) from accounts where id = ? and status = 'pending' and email = 'owner@mail.example'", owner))
+		require.Zero(t, b.count("select count(*) from known_devices where account_id = ?", owner))
+		require.Equal(t, 1, b.count("select count(*) from notices where case_id = ? and kind = 'credentials' and to_address = 'owner@mail.example'", id))
+	})
+}
