@@ -129,7 +129,7 @@ func (t *trying) countTries(try models.ActivationTry) error {
 
 // open makes the account of the request that is spent. It tells whether the person has one by now.
 func (t *trying) open(f *models.ActivationFlow) (taken bool, err error) {
-	row, now := t.rows[f.ID], t.s.caseNow()
+	row, now, wall := t.rows[f.ID], t.s.caseNow(), t.s.wallNow() // passwords age in wall time
 	var known int64
 	if err := t.tx.Model(&Account{}).Where("agency_id = ? and employee_id = ?", row.AgencyID, row.EmployeeID).Count(&known).Error; err != nil || known > 0 {
 		return true, err
@@ -139,7 +139,7 @@ func (t *trying) open(f *models.ActivationFlow) (taken bool, err error) {
 		return false, err
 	}
 	account := Account{ID: newID(), AgencyID: row.AgencyID, Username: t.in.Username, Name: name, Email: row.Email, EmployeeID: row.EmployeeID,
-		Status: AccountActive, Locale: t.in.Locale, Zone: "Asia/Jakarta", PasswordHash: t.in.PasswordHash, PasswordChangedAt: &now, CreatedByCase: &f.ID, Created: now}
+		Status: AccountActive, Locale: t.in.Locale, Zone: "Asia/Jakarta", PasswordHash: t.in.PasswordHash, PasswordChangedAt: &wall, CreatedByCase: &f.ID, Created: now}
 	if err := t.tx.Create(&account).Error; err != nil {
 		return false, err
 	}
