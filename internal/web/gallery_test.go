@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,13 +30,29 @@ import (
 // wib is Western Indonesian Time, which knows no summer time.
 func wib() *time.Location { return time.FixedZone("WIB", 7*3600) }
 
+// printed are the words and pages that all portals of these tests share: reading them takes longer than a test.
+var printed = sync.OnceValues(func() (*i18n.Catalog, *web.Pages) {
+	words, err := i18n.New()
+	if err != nil {
+		panic(err)
+	}
+	assets, err := web.NewAssets()
+	if err != nil {
+		panic(err)
+	}
+	pages, err := web.NewPages(words, assets, wib())
+	if err != nil {
+		panic(err)
+	}
+	return words, pages
+})
+
 // serve puts the portal behind the real edge, over the given counter.
 func serve(t testing.TB, c *counter) (*httptest.Server, *i18n.Catalog) {
 	t.Helper()
-	words, err := i18n.New()
-	require.NoError(t, err)
+	words, pages := printed()
 	quiet := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Calendar: "id-2026", Now: noon, Log: quiet, SignOn: signOn{}})
+	portal, err := web.New(web.Config{Desk: c, Words: words, Agency: "Kementerian Contoh", Zone: wib(), Calendar: "id-2026", Now: noon, Log: quiet, SignOn: signOn{}, Pages: pages})
 	require.NoError(t, err)
 	table := edge.NewTable()
 	front, err := edge.New(edge.Config{PublicURL: "http://localhost:8080", Log: quiet, Table: table, Refuse: portal.Refuse})

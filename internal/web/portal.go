@@ -29,6 +29,8 @@ type Config struct {
 	// Demo is where a demo has its ready-made sign-ins, told at the door; empty everywhere else.
 	Demo string
 	Log  *slog.Logger
+	// Pages are those that several portals share, such as tests put up; nil parses them anew.
+	Pages *Pages
 }
 
 // Portal is the counter for people: pages and forms over the desk.
@@ -47,11 +49,12 @@ func New(c Config) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := NewPages(c.Words, assets, c.Zone)
-	if err != nil {
-		return nil, err
+	if c.Pages == nil {
+		if c.Pages, err = NewPages(c.Words, assets, c.Zone); err != nil {
+			return nil, err
+		}
 	}
-	return &Portal{Config: c, assets: assets, pages: pages}, nil
+	return &Portal{Config: c, assets: assets, pages: c.Pages}, nil
 }
 
 // serve turns a page's handler into gin's: it finds out who asks, lets in whom the route admits, and turns whatever is
