@@ -11,6 +11,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 
+	"loket/internal/secret"
 	"loket/internal/store"
 	"loket/models"
 )
@@ -201,23 +202,9 @@ func (s *Service) step(f store.SecondFactor, code string) (int64, error) {
 // newRecoveryCodes gives ten codes of 49 random bits, as people read them and as they are kept.
 func newRecoveryCodes() (shown, plain []string) {
 	for range recoveryCodes {
-		code := randomLetters(10)
+		code := secret.Letters(10)
 		plain = append(plain, code)
 		shown = append(shown, code[:5]+"-"+code[5:])
 	}
 	return shown, plain
-}
-
-// randomLetters draws letters and digits that do not look alike, each as likely as the others.
-func randomLetters(n int) string {
-	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
-	var text strings.Builder
-	for text.Len() < n {
-		var b [1]byte
-		_, _ = rand.Read(b[:]) // never fails; the runtime ends the process instead
-		if int(b[0]) < len(letters)*8 {
-			text.WriteByte(letters[int(b[0])%len(letters)])
-		}
-	}
-	return text.String()
 }

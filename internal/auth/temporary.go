@@ -2,10 +2,10 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"maps"
 
+	"loket/internal/secret"
 	"loket/internal/store"
 	"loket/models"
 )
@@ -61,25 +61,8 @@ func (t TemporaryPasswords) Mint(ctx context.Context, n models.Notice) (map[stri
 	return data, nil
 }
 
-// newTemporary gives 79 random bits that can be read and typed: Loket-k7mq-x3fp-9wht-2rdn. The beginning lets leak
-// scanners know one when they see it.
-func newTemporary() string {
-	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
-	password, drawn := []byte("Loket"), 0
-	for drawn < 16 {
-		var b [1]byte
-		_, _ = rand.Read(b[:]) // never fails; the runtime ends the process instead
-		if int(b[0]) >= len(letters)*8 {
-			continue // each letter is as likely as the others
-		}
-		if drawn%4 == 0 {
-			password = append(password, '-')
-		}
-		password = append(password, letters[int(b[0])%len(letters)])
-		drawn++
-	}
-	return string(password)
-}
+// newTemporary gives 79 random bits that can be read and typed.
+func newTemporary() string { return secret.Typed("Loket", 4) }
 
 // opensChange answers whoever gave a temporary password: it opens no session, and nothing but the form for an own one.
 func (s *Service) opensChange(ctx context.Context, at door, in SignIn) (Signed, error) {

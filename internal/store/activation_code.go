@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"loket/internal/secret"
 	"loket/models"
 )
 
@@ -93,25 +94,8 @@ func newCode() string {
 	return models.CodeOf(b)
 }
 
-// newSecret gives 59 random bits that can be read and typed: Aktif-k7mq-x3fp-9wht. The beginning lets leak scanners know
-// one when they see it.
-func newSecret() string {
-	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
-	secret, drawn := []byte("Aktif"), 0
-	for drawn < 12 {
-		var b [1]byte
-		_, _ = rand.Read(b[:]) // never fails; the runtime ends the process instead
-		if int(b[0]) >= len(letters)*8 {
-			continue // each letter is as likely as the others
-		}
-		if drawn%4 == 0 {
-			secret = append(secret, '-')
-		}
-		secret = append(secret, letters[int(b[0])%len(letters)])
-		drawn++
-	}
-	return string(secret)
-}
+// newSecret gives 59 random bits that can be read and typed.
+func newSecret() string { return secret.Typed("Aktif", 3) }
 
 // ResendActivation sends another code for a request, where it is open and that may be; the code before is dead once it
 // is sent. Whoever asks hears nothing of all that, the audit does.
