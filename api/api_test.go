@@ -54,12 +54,23 @@ func TestDocument(t *testing.T) {
 	})
 	t.Run("names no field that no schema has", func(t *testing.T) {
 		schemas := doc.Components.Schemas.Map()
-		names := slices.Sorted(maps.Keys(table(wordTable)))
-		for _, name := range append(names, slices.Sorted(maps.Keys(table(exampleTable)))...) {
+		names := slices.Sorted(maps.Keys(table(allWords)))
+		for _, name := range append(names, slices.Sorted(maps.Keys(table(allExamples)))...) {
 			schema, property, whole := strings.Cut(name, ".")
 			if whole {
 				require.Contains(t, schemas, schema, name)
 				require.Contains(t, schemas[schema].Properties, property, name)
+			}
+		}
+	})
+	t.Run("says nothing twice", func(t *testing.T) {
+		for _, text := range []string{allWords, allExamples} {
+			said := map[string]bool{}
+			for line := range strings.Lines(text) {
+				if name, _, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+					require.False(t, said[name], name)
+					said[name] = true
+				}
 			}
 		}
 	})

@@ -16,7 +16,7 @@ func (s *service) describe() {
 	schemas := s.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel") // huma's own problem, which translate replaces
 	delete(schemas, "ErrorDetail")
-	words, examples, choices := table(wordTable+applicationWords+securityWords), table(exampleTable+applicationExamples+securityExamples), fieldChoices()
+	words, examples, choices := table(allWords), table(allExamples), fieldChoices()
 	for name, schema := range schemas {
 		for property, p := range schema.Properties {
 			if p.Description == "" {
@@ -113,7 +113,13 @@ func events() []any {
 	return texts(list)
 }
 
-// table reads wordTable and exampleTable.
+// What is said of every field, and shown.
+const (
+	allWords    = wordTable + applicationWords + securityWords
+	allExamples = exampleTable + applicationExamples + securityExamples
+)
+
+// table reads allWords and allExamples.
 func table(text string) map[string]string {
 	entries := map[string]string{}
 	for line := range strings.Lines(text) {

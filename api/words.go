@@ -68,28 +68,6 @@ p90_minutes: Nine of ten decisions took no longer, in business minutes.
 AccessView.application: The application.
 AccessView.ends: The last day of access, YYYY-MM-DD; absent while open-ended.
 AccessView.ended: Whether it is over.
-Dashboard.unit: The unit that was asked for; absent for all that you may see.
-Dashboard.from: Monday of the first week.
-Dashboard.until: The instant of the figures.
-Dashboard.open: Open memos, one entry for each status.
-Dashboard.weeks: What was decided, week by week, the oldest first.
-Dashboard.stages: What was decided in each stage, and how fast.
-OpenCount.under_2_days: Begun less than 2 days ago.
-OpenCount.under_7_days: Begun 2 to 6 days ago.
-OpenCount.under_14_days: Begun 7 to 13 days ago.
-OpenCount.older: Begun 14 days ago or longer.
-OpenCount.total: All of them.
-begins: The week's Monday.
-approved: Approvals by heads.
-verified: Checks by officers that accepted somebody.
-refused: Refusals.
-returned: Memos returned for revision.
-expired: Memos that nobody decided.
-in_time: Decisions before the first due time of their stage.
-escalated: How often the next office holder was asked.
-measured: Of how many decisions, the newest, the times are; there are none where it is 0.
-median_minutes: Half of the decisions took no longer, in business minutes.
-p90_minutes: Nine of ten decisions took no longer, in business minutes.
 AccountView.id: The account's id.
 AccountView.name: The person's name.
 AccountView.email: Where mail goes.
