@@ -17,6 +17,22 @@ type homeBody struct {
 	Shelves           []shelf          // what the reader may open
 }
 
+// Mine are the reader's memos that wait for the reader: to be corrected, or to be answered.
+func (b homeBody) Mine() []models.CaseSummary { return b.awaited(true) }
+
+// Others are the reader's memos that wait for somebody else.
+func (b homeBody) Others() []models.CaseSummary { return b.awaited(false) }
+
+func (b homeBody) awaited(mine bool) []models.CaseSummary {
+	var list []models.CaseSummary
+	for _, c := range b.IWaitFor.Items {
+		if (c.Status == models.StatusReturned || c.Asked != nil) == mine {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // Writes tells whether the reader may begin a memo.
 func (b homeBody) Writes() bool { return len(b.Units) > 0 }
 

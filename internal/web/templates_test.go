@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"loket/internal/i18n"
+	"loket/models"
 )
 
 func TestTemplates(t *testing.T) {
@@ -49,4 +50,14 @@ func TestStoredDate(t *testing.T) {
 	}
 	require.Equal(t, "22-11-2026", formDate("2026-11-22"))
 	require.Equal(t, "besok", formDate("besok"), "what is no day stays as it was typed")
+}
+
+func TestWhoIsWaitedFor(t *testing.T) {
+	asked := time.Now()
+	b := homeBody{Home: models.Home{IWaitFor: models.Page[models.CaseSummary]{Items: []models.CaseSummary{{ID: "on its way", Status: models.StatusApproval},
+		{ID: "returned", Status: models.StatusReturned}, {ID: "asked", Status: models.StatusApproval, Asked: &asked}}}}}
+	require.Equal(t, []string{"returned", "asked"}, []string{b.Mine()[0].ID, b.Mine()[1].ID}, "what is the reader's to do")
+	require.Len(t, b.Mine(), 2)
+	require.Len(t, b.Others(), 1)
+	require.Equal(t, "on its way", b.Others()[0].ID)
 }
