@@ -1,13 +1,7 @@
 package auth
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/base32"
-	"encoding/base64"
-	"errors"
 	"fmt"
 
 	"loket/internal/keyring"
@@ -20,15 +14,15 @@ type Ring interface {
 	ByID(p keyring.Purpose, id string) (keyring.Key, bool)
 }
 
+// forFactors is the use of the keys under which second factors are sealed.
+const forFactors = "second factors"
+
 // seal encrypts a key of an account: whoever has the database alone can make no codes, nor pass one person's key off as
 // another's.
 func (s *Service) seal(accountID string, key []byte) (keyID, sealed string, err error) {
 	under := s.cfg.Keys.Current(keyring.Token)
-	box, err := sealing(under)
-	if err != nil {
-		return "", "", err
-	}
-	return under.ID, base64.StdEncoding.EncodeToString(box.Seal(nil, nil, key, []byte(accountID))), nil
+	sealed, err = under.Seal(forFactors, accountID, key)
+	return under.ID, sealed, err
 }
 
 func (s *Service) unseal(f store.SecondFactor) ([]byte, error) {
@@ -36,32 +30,11 @@ func (s *Service) unseal(f store.SecondFactor) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("the keyring lacks key %s, which sealed a second factor", f.SealedBy)
 	}
-	box, err := sealing(under)
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := base64.StdEncoding.DecodeString(f.Sealed)
-	if err != nil {
-		return nil, errors.New("read a sealed second factor")
-	}
-	key, err := box.Open(nil, nil, sealed, []byte(f.AccountID))
+	key, err := under.Open(forFactors, f.AccountID, f.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open a second factor: %w", err)
 	}
 	return key, nil
-}
-
-// sealing derives the key for second factors, which serves nothing else.
-func sealing(under keyring.Key) (cipher.AEAD, error) {
-	secret, err := hkdf.Key(sha256.New, under.Secret, nil, "second factors", 32)
-	if err != nil {
-		return nil, fmt.Errorf("derive a key: %w", err)
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return nil, fmt.Errorf("prepare a key: %w", err)
-	}
-	return cipher.NewGCMWithRandomNonce(block)
 }
 
 // encodeKey writes a key as apps and the library read it.

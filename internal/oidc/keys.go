@@ -2,15 +2,10 @@ package oidc
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -96,11 +91,10 @@ func (k *keys) add(ctx context.Context, since time.Time) error {
 	_, _ = rand.Read(id[:])
 	row := store.OpenIDKey{ID: hex.EncodeToString(id[:]), AgencyID: k.agency}
 	under := k.ring.Current(keyring.Token)
-	box, err := sealing(under)
-	if err != nil {
+	row.SealedBy = under.ID
+	if row.Sealed, err = under.Seal(forSigning, row.ID, plain); err != nil {
 		return err
 	}
-	row.SealedBy, row.Sealed = under.ID, base64.StdEncoding.EncodeToString(box.Seal(nil, nil, plain, []byte(row.ID)))
 	return k.store.AddOpenIDKey(ctx, row, since)
 }
 
@@ -110,15 +104,7 @@ func (k *keys) unseal(row store.OpenIDKey) (*ecdsa.PrivateKey, error) {
 	if !ok {
 		return nil, nil
 	}
-	box, err := sealing(under)
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := base64.StdEncoding.DecodeString(row.Sealed)
-	if err != nil {
-		return nil, fmt.Errorf("read signing key %s: %w", row.ID, err)
-	}
-	plain, err := box.Open(nil, nil, sealed, []byte(row.ID))
+	plain, err := under.Open(forSigning, row.ID, row.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open signing key %s: %w", row.ID, err)
 	}
@@ -133,17 +119,8 @@ func (k *keys) unseal(row store.OpenIDKey) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-func sealing(under keyring.Key) (cipher.AEAD, error) {
-	secret, err := hkdf.Key(sha256.New, under.Secret, nil, "openid signing keys", 32)
-	if err != nil {
-		return nil, fmt.Errorf("derive a key: %w", err)
-	}
-	block, err := aes.NewCipher(secret)
-	if err != nil {
-		return nil, fmt.Errorf("prepare a key: %w", err)
-	}
-	return cipher.NewGCMWithRandomNonce(block)
-}
+// forSigning is the use of the keys under which signing keys are sealed.
+const forSigning = "openid signing keys"
 
 // published are the public keys of everything that may still be looked at.
 func (k *keys) published(ctx context.Context) (jose.JSONWebKeySet, error) {
