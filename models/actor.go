@@ -53,15 +53,18 @@ type Grant struct {
 // case fills both in. Factor says that a code was given besides the password where the actor came in; what they make there,
 // such as a token, has it too. Origin is for the audit alone.
 type Actor struct {
-	Agency     string  `json:"agency"`
-	AccountID  string  `json:"account_id"`
-	EmployeeID string  `json:"employee_id,omitempty"`
-	Unit       string  `json:"unit,omitempty"`
-	Grants     []Grant `json:"grants,omitempty"`
-	Listed     bool    `json:"listed,omitempty"`
-	Principal  bool    `json:"principal,omitempty"`
-	Factor     bool    `json:"-"`
-	Origin     Origin  `json:"origin"`
+	Agency     string `json:"agency"`
+	AccountID  string `json:"account_id"`
+	EmployeeID string `json:"employee_id,omitempty"`
+	Unit       string `json:"unit,omitempty"`
+	// Company is the trader's, and Responsible says that they answer for it; empty for everybody else.
+	Company     string  `json:"company,omitempty"`
+	Responsible bool    `json:"responsible,omitempty"`
+	Grants      []Grant `json:"grants,omitempty"`
+	Listed      bool    `json:"listed,omitempty"`
+	Principal   bool    `json:"principal,omitempty"`
+	Factor      bool    `json:"-"`
+	Origin      Origin  `json:"origin"`
 }
 
 // Origin says from where something was asked: the counter ("portal", "api", "cli", "clock"), the address and the

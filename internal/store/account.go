@@ -36,6 +36,9 @@ type Account struct {
 	MustChange        bool
 	Failures          `gorm:"embedded"`
 	CreatedByCase     *string
+	CompanyID         *string
+	Responsible       bool
+	EndsAt            *time.Time
 	Created           time.Time
 }
 

@@ -57,7 +57,8 @@ func apart(aggregated *string) []string {
 }
 
 func (f selfFacts) actor() models.Actor {
-	return models.Actor{Agency: f.AgencyID, AccountID: f.ID, EmployeeID: text(f.EmployeeID), Unit: f.UnitCode, Grants: f.grants()}
+	return models.Actor{Agency: f.AgencyID, AccountID: f.ID, EmployeeID: text(f.EmployeeID), Unit: f.UnitCode,
+		Company: text(f.CompanyID), Responsible: f.Responsible, Grants: f.grants()}
 }
 
 func (f selfFacts) view() models.AccountView {
