@@ -31,6 +31,7 @@ type Counter interface {
 	Exports
 	Dashboards
 	Applications
+	Registering
 	// Watch tells of changes of one case, or with caseID empty of what concerns the actor.
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
 }
