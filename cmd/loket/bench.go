@@ -21,6 +21,7 @@ type benchCommand struct {
 	Waiting benchWaiting `cmd:"" help:"Memory and CPU with many cases waiting; the engine apart."`
 	Start   benchStart   `cmd:"" help:"How soon a demo answers, and its memory when idle."`
 	Engine  benchEngine  `cmd:"" hidden:""`
+	Door    benchDoor    `cmd:"" help:"Sign-ins and activations per second, memory while many sign in, and whether answers take alike."`
 	Inbox   benchInbox   `cmd:"" help:"A head's inbox over a million cases, and the plan of each statement behind it."`
 }
 

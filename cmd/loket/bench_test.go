@@ -29,6 +29,7 @@ func TestBench(t *testing.T) {
 		"memo":    "--cases 5 --at-once 2 --lists 1 --rows 5 --units 5 --growth --closed 100",
 		"waiting": "--cases 2,5 --settle 100ms --watch 100ms --units 5",
 		"start":   "--settle 100ms",
+		"door":    "--at-once 3 --period 100ms --activations 2 --samples 1",
 	} {
 		t.Run(name+" runs to its end", func(t *testing.T) {
 			got := loket(t, append(os.Environ(), asProgram), append([]string{"bench", name, "--json"}, strings.Fields(args)...)...)

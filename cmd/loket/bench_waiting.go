@@ -36,28 +36,12 @@ func (c *benchWaiting) Run(p *process) error {
 		if err != nil {
 			return nil, err
 		}
-		temporal, err := freeAddress()
+		loket, stop, err := s.apart()
 		if err != nil {
 			return nil, err
 		}
-		eng, err := s.child([]string{"LOKET_DATABASE_URL=" + s.url}, "bench", "engine", "--listen", temporal)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, eng.stop()) }()
-		portal, err := freeAddress()
-		if err != nil {
-			return nil, err
-		}
-		serve, err := s.child([]string{"LOKET_DATABASE_URL=" + s.url, "LOKET_DATA_DIR=" + s.dir, "LOKET_TEMPORAL_ADDRESS=" + temporal, "LOKET_LISTEN=" + portal}, "serve")
-		if err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, serve.stop()) }()
-		if err := serve.awaitReady(p.ctx, portal); err != nil {
-			return nil, err
-		}
-		return bench.Waiting{Office: office, DatabaseURL: s.url, Base: "http://" + portal, Loket: serve.cmd.Process.Pid, Engine: eng.cmd.Process.Pid,
+		defer func() { err = errors.Join(err, stop()) }()
+		return bench.Waiting{Office: office, DatabaseURL: s.url, Base: loket.base, Loket: loket.pid, Engine: loket.enginePID,
 			Counts: c.Counts, AtOnce: c.AtOnce, Settle: c.Settle, Watch: c.Watch, Tell: p.tell}.Run(p.ctx)
 	})
 }
@@ -92,6 +76,38 @@ func (c *benchStart) Run(p *process) (err error) {
 		return fmt.Errorf("%w\n%s", err, demo.said)
 	}
 	return benchOn{JSON: c.JSON}.print(p, r)
+}
+
+// running is an installation whose counters and engine are processes of their own.
+type running struct {
+	base           string
+	pid, enginePID int
+}
+
+// apart starts an engine and, once that is up, the counters with the worker.
+func (s *site) apart(settings ...string) (r running, stop func() error, err error) {
+	temporal, err := freeAddress()
+	if err != nil {
+		return r, nil, err
+	}
+	portal, err := freeAddress()
+	if err != nil {
+		return r, nil, err
+	}
+	eng, err := s.child([]string{"LOKET_DATABASE_URL=" + s.url}, "bench", "engine", "--listen", temporal)
+	if err != nil {
+		return r, nil, err
+	}
+	serve, err := s.child(append([]string{"LOKET_DATABASE_URL=" + s.url, "LOKET_DATA_DIR=" + s.dir, "LOKET_TEMPORAL_ADDRESS=" + temporal,
+		"LOKET_LISTEN=" + portal}, settings...), "serve")
+	if err != nil {
+		return r, nil, errors.Join(err, eng.stop())
+	}
+	stop = func() error { return errors.Join(serve.stop(), eng.stop()) }
+	if err := serve.awaitReady(s.p.ctx, portal); err != nil {
+		return r, nil, errors.Join(err, stop())
+	}
+	return running{"http://" + portal, serve.cmd.Process.Pid, eng.cmd.Process.Pid}, stop, nil
 }
 
 // child is this program in a process of its own.
