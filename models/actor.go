@@ -37,6 +37,9 @@ func Roles() []Role {
 		RoleOfficerLead, RoleSupport1, RoleSupport2, RoleSupport3, RoleSupportLead, RoleAuditor, RoleAdmin}
 }
 
+// HeldRoles lists what an actor can hold: what is granted, and what an application's owner holds by being named.
+func HeldRoles() []Role { return append(Roles(), RoleOwner) }
+
 // Grant is one role held in one unit. UnitPath is the unit's codes from the root, each with a slash around:
 // "/KEM/KEM.1/". OnBehalfOf is the employee for whom a delegate decides, else empty. Barred says that this employee is a
 // party to the case at hand, so that nobody decides on it in their stead; whoever loads the case fills it in.
@@ -64,7 +67,9 @@ type Actor struct {
 	Listed      bool    `json:"listed,omitempty"`
 	Principal   bool    `json:"principal,omitempty"`
 	Factor      bool    `json:"-"`
-	Origin      Origin  `json:"origin"`
+	// Applicant says that the actor holds the link of the case at hand; whoever reads the link fills it in.
+	Applicant bool   `json:"applicant,omitempty"`
+	Origin    Origin `json:"origin"`
 }
 
 // Origin says from where something was asked: the counter ("portal", "api", "cli", "clock"), the address and the

@@ -33,6 +33,7 @@ type Party string
 const (
 	PartyDrafter   Party = "drafter"   // whoever wrote it, or a sender of the unit
 	PartySender    Party = "sender"    // a role that may send this kind for the unit; once sent, whoever pressed send
+	PartyUnit      Party = "unit"      // a role that may send this kind for the unit, whoever pressed send before
 	PartyCandidate Party = "candidate" // who is asked now, not the sender and not listed
 	PartySupport   Party = "support"   // the service desk, when an outside system keeps failing
 	PartyClock     Party = "clock"     // a deadline
@@ -71,7 +72,7 @@ func Transitions() []Transition {
 		{StatusApproval, "", EventTrouble, PartySystem, []Status{StatusApproval}},
 		{StatusApproval, "", EventExpired, PartyClock, []Status{StatusExpired}},
 		{StatusReturned, ActionEdit, EventDrafted, PartyDrafter, []Status{StatusReturned}},
-		{StatusReturned, ActionResubmit, EventResent, PartySender, []Status{StatusApproval, StatusVerification}},
+		{StatusReturned, ActionResubmit, EventResent, PartyUnit, []Status{StatusApproval, StatusVerification}},
 		{StatusReturned, ActionWithdraw, EventWithdrawn, PartySender, []Status{StatusWithdrawn}},
 		{StatusVerification, ActionVerify, EventRows, PartyCandidate, []Status{StatusVerification}},
 		{StatusVerification, ActionVerify, EventVerified, PartyCandidate, []Status{StatusProvisioning}},
@@ -107,7 +108,7 @@ func Transitions() []Transition {
 // on a memo they sent or wrote, or are listed in (PRODUCT 3.1.4).
 func Allowed(c Case, a Actor, now time.Time) []Action {
 	var actions []Action
-	for _, t := range Transitions() {
+	for _, t := range TransitionsOf(c.Kind) {
 		if t.From != c.Status || t.Action == "" || contains(actions, t.Action) {
 			continue
 		}
@@ -139,7 +140,7 @@ func May(c Case, a Actor, act Action, now time.Time) error {
 	if contains(Allowed(c, a, now), act) {
 		return nil
 	}
-	for _, t := range Transitions() {
+	for _, t := range TransitionsOf(c.Kind) {
 		if t.From == c.Status && t.Action == act {
 			if act == ActionNudge && c.is(t.By, a) && c.Nudged != nil && c.Asked == nil {
 				return ErrTooSoon.With("until", c.Nudged.Add(NudgePause).Format(time.RFC3339))
@@ -165,9 +166,15 @@ func (c Case) is(p Party, a Actor) bool {
 			return a.AccountID == c.Sender
 		}
 		return c.mayBeSentBy(a)
+	case PartyUnit: // a workflow that has yet to ask again knows the sender alone
+		return c.mayBeSentBy(a) || len(c.Candidates) == 0 && c.Sender != "" && a.AccountID == c.Sender
+	case PartyRequester:
+		return a.AccountID != "" && a.AccountID == c.Requester
 	case PartyCandidate:
 		_, ok := c.Decides(a)
 		return ok
+	case PartyApplicant:
+		return c.applies(a)
 	case PartySupport:
 		return a.Support()
 	}
@@ -190,10 +197,13 @@ func (c Case) Decides(a Actor) (Grant, bool) {
 	return Grant{}, false
 }
 
-// mayBeSentBy uses Candidates of a draft: the roles that may send it, in its unit.
+// Written tells whether the case is being written: Candidates are then the roles that may send it, in its unit. A memo
+// that came back is the unit's: whoever sent it may hold no office there any more.
+func (c Case) Written() bool { return c.Status == StatusDraft || c.Status == StatusReturned }
+
 func (c Case) mayBeSentBy(a Actor) bool {
 	for _, cand := range c.Candidates {
-		if _, ok := cand.Admits(a); ok && c.Status == StatusDraft {
+		if _, ok := cand.Admits(a); ok && c.Written() {
 			return true
 		}
 	}
@@ -210,11 +220,15 @@ func DraftCandidates(k MemoKind, unit string) []Candidate {
 }
 
 // Sees tells whether the actor may read the case: whoever wrote, sent or is listed in it, whoever may decide or has
-// decided it (the caller's knowledge, given as decided), a head of the unit or above, officers, support and auditors.
+// decided it (the caller's knowledge, given as decided), a head of the unit or above, officers, support and auditors, and
+// whoever answers for the application that is asked for.
 // Everybody else is told that it does not exist. An activation is nobody's to read: what came of it is in the audit trail.
 func Sees(c Case, a Actor, decided bool) bool {
 	if c.Kind == KindActivation {
 		return false
+	}
+	if c.Kind == KindRegistration && c.Stage == "" { // not sent to the officers yet
+		return a.Applicant || a.AccountID != "" && a.AccountID == c.Sender
 	}
 	if a.AccountID != "" && (a.AccountID == c.Requester || a.AccountID == c.Sender) {
 		return true
@@ -222,13 +236,19 @@ func Sees(c Case, a Actor, decided bool) bool {
 	if c.Status == StatusDraft {
 		return c.mayBeSentBy(a)
 	}
-	if decided || a.Listed || a.Heads(c.UnitPath) || a.Has(RoleAuditor) {
+	if decided || a.Listed || c.mayBeSentBy(a) || a.Heads(c.UnitPath) || a.Has(RoleAuditor) {
 		return true
 	}
 	if c.Stage == StageOfficer && a.Has(RoleOfficer, RoleOfficerLead) {
 		return true
 	}
 	if c.Trouble != "" && (a.Support() || a.Has(RoleAdmin)) {
+		return true
+	}
+	if c.Kind == KindAccess && a.Holds(RoleOwner, c.About) {
+		return true
+	}
+	if c.Company != "" && a.Responsible && a.Company == c.Company {
 		return true
 	}
 	_, candidate := c.Decides(a)

@@ -24,10 +24,13 @@ const (
 // ApplicationAccess says who may open an application.
 type ApplicationAccess string
 
-// The rules. By grant: a memo gives it, for as long as the contract lasts.
+// The rules. By grant: a memo gives it, for as long as the contract lasts. By company: whoever holds the application's area
+// in a company may open it.
 const (
-	AccessEveryone ApplicationAccess = "everyone"
-	AccessByGrant  ApplicationAccess = "grant"
+	AccessEveryone  ApplicationAccess = "everyone"
+	AccessByGrant   ApplicationAccess = "grant"
+	AccessByCompany ApplicationAccess = "company"
+	AccessByRequest ApplicationAccess = "request" // who needs it asks for it; see AccessTransitions
 )
 
 // ApplicationKinds lists every kind once.
@@ -37,7 +40,7 @@ func ApplicationKinds() []ApplicationKind {
 
 // ApplicationAccesses lists every rule once.
 func ApplicationAccesses() []ApplicationAccess {
-	return []ApplicationAccess{AccessEveryone, AccessByGrant}
+	return []ApplicationAccess{AccessEveryone, AccessByGrant, AccessByCompany, AccessByRequest}
 }
 
 // ApplicationIcons lists the pictures a tile may have; each is drawn by the portal.
@@ -55,6 +58,7 @@ type Application struct {
 	Kind        ApplicationKind   `json:"kind"`
 	Icon        string            `json:"icon"`
 	Access      ApplicationAccess `json:"access"`
+	Area        Area              `json:"area,omitempty"` // of access by company
 	Launch      string            `json:"launch"`
 	Redirects   []string          `json:"redirect_uris"`
 	PostLogout  []string          `json:"post_logout_redirect_uris"`
@@ -66,6 +70,11 @@ type Application struct {
 	Users       int               `json:"users"`
 	Version     int               `json:"version"`
 	SecretSet   *time.Time        `json:"secret_set,omitempty"`
+	// Linking is where an application that has its own login proves it, see internal/linking; empty where it has none.
+	// LinkingSet is when the secret for it was made, LinkedUsers how many accounts are linked.
+	Linking     string     `json:"linking_address,omitempty"`
+	LinkingSet  *time.Time `json:"linking_secret_set,omitempty"`
+	LinkedUsers int        `json:"linked_users"`
 }
 
 // ApplicationTile is an application as somebody who may open it sees it.
@@ -76,6 +85,13 @@ type ApplicationTile struct {
 	Provider string `json:"provider"`
 	Icon     string `json:"icon"`
 	Launch   string `json:"launch"`
+	// Linking says that it has its own login, LinkedAs which of its users the reader is there; Directorates is among how
+	// many they choose. Users counts who has it.
+	Linking      bool       `json:"linking"`
+	LinkedAs     string     `json:"linked_as,omitempty"`
+	Linked       *time.Time `json:"linked,omitempty"`
+	Directorates int        `json:"directorates"`
+	Users        int        `json:"users"`
 }
 
 // Bounds of what is registered.
@@ -105,6 +121,10 @@ func CheckApplication(a Application) []FieldFault {
 			faults = append(faults, Fault(field, "choice_unknown"))
 		}
 	}
+	add(a.areaFault())
+	if a.Access == AccessByRequest && a.Owner == "" { // nobody could say yes
+		faults = append(faults, Fault("owner", "required"))
+	}
 	if !webAddress(a.Launch) {
 		faults = append(faults, Fault("launch", "web_address"))
 	}
@@ -116,8 +136,25 @@ func CheckApplication(a Application) []FieldFault {
 	if a.BackChannel != "" && !webAddress(a.BackChannel) {
 		faults = append(faults, Fault("backchannel_logout_uri", "web_address"))
 	}
+	if a.Linking != "" && (!webAddress(a.Linking) || strings.ContainsAny(a.Linking, "?;")) {
+		faults = append(faults, Fault("linking_address", "web_address"))
+	}
 	slices.SortStableFunc(faults, func(x, y FieldFault) int { return strings.Compare(x.Field, y.Field) })
 	return faults
+}
+
+// areaFault holds access by company to an area, and any other to none.
+func (a Application) areaFault() *FieldFault {
+	f := Fault("area", "choice_unknown")
+	switch {
+	case a.Access != AccessByCompany && a.Area == "", a.Access == AccessByCompany && slices.Contains(Areas(), a.Area):
+		return nil
+	case a.Access == AccessByCompany && a.Area == "":
+		f = Fault("area", "required")
+	case a.Access != AccessByCompany:
+		f = Fault("area", "area_unused")
+	}
+	return &f
 }
 
 func lineFault(field, text string, most int) *FieldFault {

@@ -32,7 +32,7 @@ const (
 // Final tells whether nothing can happen to the case any more.
 func (s Status) Final() bool {
 	switch s {
-	case StatusDone, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded, StatusVoided, StatusDisowned:
+	case StatusDone, StatusGranted, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded, StatusVoided, StatusDisowned:
 		return true
 	}
 	return false
@@ -47,9 +47,11 @@ func Statuses() []Status {
 // FinalStatuses lists the statuses of any kind that have no way out.
 func FinalStatuses() []Status {
 	var list []Status
-	for _, s := range append(Statuses(), ActivationStatuses()...) {
-		if s.Final() && !contains(list, s) {
-			list = append(list, s)
+	for _, k := range Kinds() {
+		for _, s := range StatusesOf(k) {
+			if s.Final() && !contains(list, s) {
+				list = append(list, s)
+			}
 		}
 	}
 	return list
@@ -86,10 +88,14 @@ type Case struct {
 	Requester  string      `json:"requester"`        // account that wrote the draft
 	Sender     string      `json:"sender,omitempty"` // account that pressed send
 	Candidates []Candidate `json:"candidates,omitempty"`
-	Trouble    string      `json:"trouble,omitempty"`
-	Due        *time.Time  `json:"due,omitempty"`
-	RowsOpen   int         `json:"rows_open"` // rows that no officer has decided
-	Nudged     *time.Time  `json:"nudged,omitempty"`
+	// Company is whose people see a registration that came to it; empty before.
+	Company string `json:"company,omitempty"`
+	// About is the application that is asked for; empty for a memo.
+	About    string     `json:"about,omitempty"`
+	Trouble  string     `json:"trouble,omitempty"`
+	Due      *time.Time `json:"due,omitempty"`
+	RowsOpen int        `json:"rows_open"` // rows that no officer has decided
+	Nudged   *time.Time `json:"nudged,omitempty"`
 	// Asked is when the decider put the question that the sender has yet to answer; no clock runs meanwhile.
 	Asked *time.Time `json:"asked,omitempty"`
 	// Version is the version of what is being written, 0 while nobody writes: what is planned must be what is sent.

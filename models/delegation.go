@@ -18,7 +18,7 @@ func (g Grant) Rules() []Candidate {
 
 // Roles lists the roles whose holders satisfy the rule, in its unit.
 func (c Candidate) Roles() []Role {
-	return slices.DeleteFunc(Roles(), func(r Role) bool { return !slices.Contains(r.standsFor(), c.Role) })
+	return slices.DeleteFunc(HeldRoles(), func(r Role) bool { return !slices.Contains(r.standsFor(), c.Role) })
 }
 
 // standsFor lists the roles whose decisions are this one's too.
@@ -64,7 +64,7 @@ func unbarred(grants []Grant) []Grant {
 // ActsBy gives the grant by which the actor takes the action, for the timeline: whoever sends or decides by a delegate's
 // grant acts for its giver. It is empty for whoever needs none.
 func ActsBy(c Case, a Actor) Grant {
-	if c.Status == StatusDraft {
+	if c.Written() {
 		for _, cand := range c.Candidates {
 			if g, ok := cand.Admits(a); ok {
 				return g

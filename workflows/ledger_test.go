@@ -63,7 +63,14 @@ func (l *ledger) Record(_ context.Context, ch models.Change) (models.Recorded, e
 	return rec, nil
 }
 
-func (l *ledger) Case(context.Context, string, string) (models.Case, error) { return l.c, nil }
+// Case says, as the database does, who may send what is being written.
+func (l *ledger) Case(context.Context, string, string) (models.Case, error) {
+	c := l.c
+	if c.Written() {
+		c.Candidates = models.DraftCandidates(models.MemoFlexiwork, "KEM.1.1")
+	}
+	return c, nil
+}
 
 func (l *ledger) ApprovalFacts(context.Context, string) (models.ApprovalFacts, error) {
 	return l.facts, nil

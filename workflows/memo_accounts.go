@@ -44,13 +44,13 @@ func (m *memo) makeAccounts(ctx workflow.Context) error {
 		}
 		if links.Made == 0 {
 			return m.byClock(ctx, "nobody-left", always, func() models.Change {
-				return m.end(models.EventSkipped, models.StatusRefused, m.s.LeftOut, m.toSender("memo_refused"))
+				return m.end(models.EventSkipped, models.StatusRefused, m.s.LeftOut, m.toSender("refused"))
 			})
 		}
 	}
 	m.s.LinksSince = m.now(ctx)
 	return m.byClock(ctx, "provisioned", always, func() models.Change {
-		return m.end(models.EventProvision, models.StatusActivation, "", m.toSender("memo_done"))
+		return m.end(models.EventProvision, models.StatusActivation, "", m.toSender("done"))
 	})
 }
 
@@ -129,7 +129,7 @@ func (m *memo) skip(ctx workflow.Context, in Skip) (models.Recorded, error) {
 		if len(m.s.Failing) == 0 { // of the first version: it is not known which rows failed
 			return models.Change{}, models.ErrNotNow.With("status", string(m.c.Status))
 		}
-		ch := m.end(models.EventSkipped, models.StatusProvisioning, in.Reason, m.toSender("memo_rows_left_out"))
+		ch := m.end(models.EventSkipped, models.StatusProvisioning, in.Reason, m.toSender("rows_left_out"))
 		ch.Move = &models.RowMove{From: models.RowAccepted, To: models.RowRejected}
 		return ch, nil
 	})

@@ -70,6 +70,21 @@ func TestReturnForRevision(t *testing.T) {
 		require.Equal(t, []models.EventType{models.EventSent, models.EventReturned, models.EventResent, models.EventReminded}, types[:4])
 		require.Equal(t, time.Date(2026, 7, 9, 8, 0, 0, 0, wib), f.l.at(models.EventReminded).In(wib).Truncate(time.Minute))
 	})
+	t.Run("whoever may send for the unit by now sends it again, and is its sender", func(t *testing.T) {
+		successor, former := actor("successor", sender.Grants[0]), actor(sender.AccountID)
+		f := begin(t, 1).
+			at(time.Hour, workflows.UpdateDecide, decide(head, true), nil).
+			at(2*time.Hour, workflows.UpdateReturn, giveBack(officer), nil).
+			at(3*time.Hour, workflows.UpdateResubmit, workflows.Resubmit{Asked: by(former)}, refusedWith(t, "not_yours")).
+			at(4*time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(successor)}, refusedWith(t, "not_yours")).
+			at(5*time.Hour, workflows.UpdateResubmit, workflows.Resubmit{Asked: by(successor)}, nil).
+			at(6*time.Hour, workflows.UpdateWithdraw, workflows.Withdraw{Asked: by(successor)}, nil)
+		require.Equal(t, []models.EventType{models.EventSent, models.EventApproved, models.EventReturned, models.EventResent, models.EventWithdrawn}, f.run())
+		again := f.l.events[3]
+		require.Equal(t, "successor", again.Actor.AccountID)
+		require.Equal(t, "successor", again.After.Sender)
+		require.Equal(t, models.StatusApproval, again.After.Status, "an approval of what another sent is void")
+	})
 	t.Run("the sender may withdraw instead", func(t *testing.T) {
 		f := begin(t, 1).
 			at(time.Hour, workflows.UpdateReturn, giveBack(head), nil).

@@ -7,35 +7,18 @@ import (
 	"loket/models"
 )
 
-// handle registers what people may ask of a memo. Validators keep what is not allowed out of the history; the
-// handlers ask once more when their turn has come.
+// handle registers what people may ask of a memo.
 func (m *memo) handle(ctx workflow.Context) error {
-	handlers := []struct {
-		name      string
-		handler   any
-		validator any
-	}{
+	handlers := []handler{
 		{UpdateSend, m.send, m.maySend},
 		{UpdateDecide, m.decide, m.mayDecide},
 		{UpdateVerify, m.verify, m.mayVerify},
 		{UpdateReturn, m.giveBack, m.mayGiveBack},
 		{UpdateResubmit, m.resubmit, func(ctx workflow.Context, in Resubmit) error {
-			return m.may(ctx, in.Asked, models.ActionResubmit)
-		}},
-		{UpdateNudge, m.nudge, func(ctx workflow.Context, in Nudge) error {
-			return m.may(ctx, in.Asked, models.ActionNudge)
-		}},
-		{UpdateWithdraw, m.withdraw, func(ctx workflow.Context, in Withdraw) error {
-			return m.may(ctx, in.Asked, models.ActionWithdraw)
+			return m.mayResubmit(ctx, in)
 		}},
 		{UpdateRetry, m.retry, func(ctx workflow.Context, in Retry) error {
 			return m.may(ctx, in.Asked, models.ActionRetry)
-		}},
-		{UpdateAsk, m.ask, func(ctx workflow.Context, in Ask) error {
-			return m.mayWith(ctx, in.Asked, models.ActionAsk, "question", in.Question)
-		}},
-		{UpdateAnswer, m.answer, func(ctx workflow.Context, in Answer) error {
-			return m.mayWith(ctx, in.Asked, models.ActionAnswer, "answer", in.Answer)
 		}},
 		{UpdateReissue, m.reissue, func(ctx workflow.Context, in Reissue) error {
 			return m.may(ctx, in.Asked, models.ActionReissue)
@@ -44,21 +27,7 @@ func (m *memo) handle(ctx workflow.Context) error {
 			return m.mayWith(ctx, in.Asked, models.ActionSkip, "reason", in.Reason)
 		}},
 	}
-	for _, h := range handlers {
-		err := workflow.SetUpdateHandlerWithOptions(ctx, h.name, h.handler, workflow.UpdateHandlerOptions{Validator: h.validator})
-		if err != nil {
-			return err
-		}
-	}
-	return workflow.SetQueryHandler(ctx, QueryCase, func() (models.Case, error) { return m.s.Case, nil })
-}
-
-// mayWith is may for what needs words.
-func (m *memo) mayWith(ctx workflow.Context, by Asked, act models.Action, field, words string) error {
-	if faults := models.CheckReason(field, words); faults != nil {
-		return refusal(models.Invalid(faults...))
-	}
-	return m.may(ctx, by, act)
+	return m.listen(ctx, append(handlers, m.talking()...))
 }
 
 func (m *memo) maySend(_ workflow.Context, _ Send) error {
@@ -119,34 +88,20 @@ func (m *memo) sending(ctx workflow.Context, in Send) models.Change {
 	after.Status, after.Sender, after.Round, after.Version = models.StatusApproval, in.Actor.AccountID, 1, 0
 	ch := m.turnTo(models.EventSent, after, m.s.Head, 0, m.now(ctx))
 	ch.Draft = m.c.Version
-	ch.Notices = append(ch.Notices, models.NoticeSpec{Kind: "memo_sent", To: models.Recipient{Account: after.Sender}})
+	ch.Notices = append(ch.Notices, models.NoticeSpec{Kind: m.message("sent"), To: models.Recipient{Account: after.Sender}})
 	return ch
-}
-
-func (m *memo) mayDecide(ctx workflow.Context, in Decide) error {
-	if !in.Approve {
-		return m.mayWith(ctx, in.Asked, in.action(), "reason", in.Reason)
-	}
-	return m.may(ctx, in.Asked, in.action())
-}
-
-func (d Decide) action() models.Action {
-	if d.Approve {
-		return models.ActionApprove
-	}
-	return models.ActionRefuse
 }
 
 // decide is the head's word: on to the officers, or the end.
 func (m *memo) decide(ctx workflow.Context, in Decide) (models.Recorded, error) {
 	return m.byPerson(ctx, in.Asked, in.action(), func() (models.Change, error) {
 		if !in.Approve {
-			return m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("memo_refused")), nil
+			return m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("refused")), nil
 		}
 		after := *m.c
 		after.Status = models.StatusVerification
 		ch := m.turnTo(models.EventApproved, after, m.s.Officers, 0, m.now(ctx))
-		ch.Reason, ch.Notices = in.Reason, append(ch.Notices, m.toSender("memo_approved"))
+		ch.Reason, ch.Notices = in.Reason, append(ch.Notices, m.toSender("approved"))
 		return ch, nil
 	})
 }
@@ -199,16 +154,8 @@ func (m *memo) verified(in Verify) models.Change {
 	case models.CountRows(rows, models.RowAccepted) > 0:
 		ch = m.end(models.EventVerified, models.StatusProvisioning, in.Reason)
 	default:
-		ch = m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("memo_refused"))
+		ch = m.end(models.EventRefused, models.StatusRefused, in.Reason, m.toSender("refused"))
 	}
 	ch.Rows, ch.Move, ch.Reason, ch.After.RowsOpen = in.Rows, move, in.Reason, open
 	return ch
-}
-
-func (m *memo) withdraw(ctx workflow.Context, in Withdraw) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Asked, models.ActionWithdraw, func() (models.Change, error) {
-		who := m.s.Turn.Step.Candidate
-		return m.end(models.EventWithdrawn, models.StatusWithdrawn, in.Reason,
-			models.NoticeSpec{Kind: "memo_withdrawn", To: models.Recipient{Candidate: &who}}), nil
-	})
 }

@@ -53,67 +53,67 @@ func (q *question) next(cal models.Calendar) func(time.Time) time.Time {
 func (q *question) last() bool { return q.Notes == len(patienceWithSender)-1 }
 
 // ask puts a question to the sender; the decider may still decide without the answer.
-func (m *memo) ask(ctx workflow.Context, in Ask) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Asked, models.ActionAsk, func() (models.Change, error) {
-		now, after := m.now(ctx), *m.c
+func (k *asker) ask(ctx workflow.Context, in Ask) (models.Recorded, error) {
+	return k.byPerson(ctx, in.Asked, models.ActionAsk, func() (models.Change, error) {
+		now, after := k.now(ctx), *k.c
 		after.Asked, after.Due = &now, nil
 		return models.Change{Type: models.EventAsked, After: after, Reason: in.Question,
-			Notices: []models.NoticeSpec{m.toSender("memo_question")}}, nil
+			Notices: []models.NoticeSpec{k.toSender("question")}}, nil
 	})
 }
 
 // answer lets the clock go on where it stopped.
-func (m *memo) answer(ctx workflow.Context, in Answer) (models.Recorded, error) {
-	return m.byPerson(ctx, in.Asked, models.ActionAnswer, func() (models.Change, error) {
-		ch := m.goOn(models.EventAnswered, m.now(ctx))
+func (k *asker) answer(ctx workflow.Context, in Answer) (models.Recorded, error) {
+	return k.byPerson(ctx, in.Asked, models.ActionAnswer, func() (models.Change, error) {
+		ch := k.goOn(models.EventAnswered, k.now(ctx))
 		ch.Reason = in.Answer
 		return ch, nil
 	})
 }
 
 // goOn gives the decider what was left of their time.
-func (m *memo) goOn(event models.EventType, now time.Time) models.Change {
-	ch := m.open(event, *m.c, m.s.Turn.resumed(*m.s.Question, m.s.Calendar, now), m.c.Step)
-	ch.Notices[0].Kind = "memo_answered"
+func (k *asker) goOn(event models.EventType, now time.Time) models.Change {
+	ch := k.open(event, *k.c, k.a.Turn.resumed(*k.a.Question, k.a.Calendar, now), k.c.Step)
+	ch.Notices[0].Kind = k.message("answered")
 	if event == models.EventUnanswered {
-		ch.Notices[0].Kind = "memo_unanswered"
-		ch.Notices = append(ch.Notices, m.toSender("memo_unanswered"))
+		ch.Notices[0].Kind = k.message("unanswered")
+		ch.Notices = append(ch.Notices, k.toSender("unanswered"))
 	}
 	return ch
 }
 
 // tickQuestion reminds the sender of the question, or lets the clock go on without an answer.
-func (m *memo) tickQuestion(ctx workflow.Context, moved func() bool) error {
-	q := *m.s.Question
-	id := m.timer("question:" + strconv.Itoa(q.Notes) + ":" + strconv.FormatInt(q.Since.Unix(), 10))
-	return m.byClock(ctx, id, func() bool { return !moved() }, func() models.Change {
+func (k *asker) tickQuestion(ctx workflow.Context, moved func() bool) error {
+	q := *k.a.Question
+	id := k.timer("question:" + strconv.Itoa(q.Notes) + ":" + strconv.FormatInt(q.Since.Unix(), 10))
+	return k.byClock(ctx, id, func() bool { return !moved() }, func() models.Change {
 		if q.last() {
-			return m.goOn(models.EventUnanswered, m.now(ctx))
+			return k.goOn(models.EventUnanswered, k.now(ctx))
 		}
-		return models.Change{Type: models.EventAnswerNote, After: *m.c, Notices: []models.NoticeSpec{m.toSender("memo_question_reminder")}}
+		return models.Change{Type: models.EventAnswerNote, After: *k.c, Notices: []models.NoticeSpec{k.toSender("question_reminder")}}
 	})
 }
 
 // applyTurn takes over whose turn a recorded change made it, and how its clock stands.
-func (m *memo) applyTurn(rec models.Recorded) {
+func (k *asker) applyTurn(rec models.Recorded) {
 	switch {
 	case rec.Type == models.EventAsked:
-		m.s.Question = m.s.Turn.putQuestion(m.s.Calendar, rec.At)
+		k.a.Question = k.a.Turn.putQuestion(k.a.Calendar, rec.At)
 		return
 	case rec.Type == models.EventAnswerNote:
-		q := *m.s.Question
+		q := *k.a.Question
 		q.Notes++
-		m.s.Question = &q
+		k.a.Question = &q
 		return
 	case rec.Type == models.EventAnswered || rec.Type == models.EventUnanswered:
-		m.s.Turn = m.s.Turn.resumed(*m.s.Question, m.s.Calendar, rec.At)
+		k.a.Turn = k.a.Turn.resumed(*k.a.Question, k.a.Calendar, rec.At)
 	case rec.Item != nil:
 		if rec.Type == models.EventReassigned {
-			m.s.Replans++
+			k.a.Replans++
 		}
-		m.s.Turn = begin(m.steps(rec.Item.Stage)[rec.Item.Step], m.s.Calendar, rec.At)
+		k.a.Turn = begin(k.office.steps(rec.Item.Stage)[rec.Item.Step], k.a.Calendar, rec.At)
 	}
 	if rec.After.Asked == nil {
-		m.s.Question = nil
+		k.a.Question = nil
 	}
 }
