@@ -51,6 +51,18 @@ func TestActingHeadDecidesForTheHead(t *testing.T) {
 		require.Contains(t, models.Allowed(draft, delegate("plh", acting), time.Time{}), models.ActionSend)
 		require.Equal(t, "e-head", models.ActsBy(draft, delegate("plh", acting)).OnBehalfOf)
 	})
+	t.Run("what they sent and came back is the unit's", func(t *testing.T) {
+		back := models.Case{Status: models.StatusReturned, Requester: "writer", Sender: "plh", UnitPath: "/A/A.1/", Candidates: models.DraftCandidates(models.MemoFlexiwork, "A.1")}
+		head, ppk := delegate("head", models.Grant{Role: models.RoleHead, Unit: "A.1"}), delegate("ppk", models.Grant{Role: models.RolePPK, Unit: "A.1"})
+		for _, a := range []models.Actor{head, ppk, delegate("plt", acting)} {
+			require.Equal(t, []models.Action{models.ActionEdit, models.ActionResubmit}, models.Allowed(back, a, time.Time{}))
+			require.True(t, models.Sees(back, a, false))
+		}
+		require.Equal(t, "e-head", models.ActsBy(back, delegate("plt", acting)).OnBehalfOf)
+		require.NotContains(t, models.Allowed(back, delegate("plh"), time.Time{}), models.ActionResubmit, "not after the delegation ended")
+		require.Contains(t, models.Allowed(back, delegate("plh"), time.Time{}), models.ActionWithdraw)
+		require.Empty(t, models.Allowed(back, delegate("x", models.Grant{Role: models.RoleHead, Unit: "A.2"}), time.Time{}))
+	})
 	t.Run("the rules of a grant and the roles of a rule are two sides of one", func(t *testing.T) {
 		for _, role := range models.Roles() {
 			g := models.Grant{Role: role, Unit: "A.1"}

@@ -43,7 +43,7 @@ func (f caseFacts) rules() models.Case {
 	c := f.Row.rules()
 	c.RowsOpen = f.RowsOpen
 	switch {
-	case c.Status == models.StatusDraft:
+	case c.Written():
 		c.Candidates = models.DraftCandidates(models.MemoKind(f.MemoKind), f.SendingUnit)
 	case f.CandidateRole != "":
 		c.Candidates = []models.Candidate{{Role: models.Role(f.CandidateRole), Unit: f.CandidateUnit}}

@@ -6,11 +6,20 @@ import (
 	"loket/models"
 )
 
-// sentFor is the condition on a case c that somebody sent it who acted for the employee. Nobody decides on what was sent
-// in their name.
+// sentFor is the condition on a case c that the employee sent it in one of its rounds, or somebody who acted for them.
+// Nobody decides on what was sent in their name.
 func sentFor(employee string) string {
-	return "exists (select 1 from events t where t.case_id = c.id and t.on_behalf_of = " + employee + " and t.type in ('sent', 'resubmitted'))"
+	return sentBy(employee, "in (select s.id from accounts s where s.employee_id = "+employee+")")
 }
+
+// sentBy is sentFor where the account is known, too.
+func sentBy(employee, account string) string {
+	return "exists (select 1 from events t where t.case_id = c.id and (t.on_behalf_of = " + employee + " or t.actor_id " + account +
+		") and t.type in ('sent', 'resubmitted'))"
+}
+
+// sentByActor is the condition on a case c that the actor sent it in one of its rounds, or had it sent.
+func sentByActor() string { return sentBy("@employee", "= @account") }
 
 // partySQL is the condition on a case c that it is the employee's own matter: they sent it, wrote it, are listed in it,
 // or somebody who acted for them sent it. It says what models.Actor.Facing asks.
@@ -56,7 +65,7 @@ func facing(caseID string, a models.Actor) (want, *[]facingRow) {
 		parties = "(select string_agg(p.id, '" + beyond + "') from employees p where p.id in @ids and " + partySQL("p.id") + ")"
 	}
 	rows := new([]facingRow)
-	return want{"select " + listedSQL + " as listed, " + decidedSQL + " as decided, " + sentFor("@employee") + " as principal, " + parties +
+	return want{"select " + listedSQL + " as listed, " + decidedSQL + " as decided, " + sentByActor() + " as principal, " + parties +
 		" as parties from cases c where c.id = @id", args, rows}, rows
 }
 
@@ -70,7 +79,7 @@ func stood(a models.Actor, rows []facingRow) (models.Actor, bool) {
 		parties.Principals = []string{a.EmployeeID}
 	}
 	a = a.Facing(parties)
-	a.Listed = rows[0].Listed
+	a.Listed, a.Principal = rows[0].Listed, rows[0].Principal
 	return a, rows[0].Decided
 }
 

@@ -27,8 +27,8 @@ func (s *Store) ApprovalFacts(ctx context.Context, caseID string) (models.Approv
 	return p.withDeciders(facts), wrap(err, "find who decides")
 }
 
-// approval is what planning is read from: the case, its people, those in whose name it was sent already (when it is
-// planned anew), and then the holders.
+// approval is what planning is read from: the case, its people, those who sent it already or in whose name it was sent (when it
+// is planned anew), and then the holders.
 type approval struct {
 	cases      []caseRow
 	people     []struct{ Path, EmployeeID string }
@@ -49,8 +49,9 @@ func (p *approval) wants(caseID string) []want {
 			left join units u on u.agency_id = r.agency_id and u.code = r.unit_code
 			left join employees e on e.id = ` + employeeOfRow + `
 			where r.case_id = @id`, args, &p.people},
-		{"select distinct g.on_behalf_of from role_grants g cross join cases c where c.id = @id and g.on_behalf_of is not null and " +
-			sentFor("g.on_behalf_of"), args, &p.principals},
+		{`select t.on_behalf_of from events t where t.case_id = @id and t.type in ('sent', 'resubmitted') and t.on_behalf_of is not null
+			union select a.employee_id from events t join accounts a on a.id = t.actor_id
+			where t.case_id = @id and t.type in ('sent', 'resubmitted') and a.employee_id is not null`, args, &p.principals},
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // 3.1.4).
 func mayDecideSQL() string {
 	return ` and c.requester_id <> @account and (c.sender_id is null or c.sender_id <> @account)
-	and not ` + listedSQL + ` and not ` + sentFor("@employee") + `
+	and not ` + listedSQL + ` and not ` + sentByActor() + `
 	and not exists (select 1 from work_item_people p where p.item_id = w.id and p.account_id = @account and p.kind = 'excluded')`
 }
 
@@ -79,10 +79,12 @@ type inbox struct {
 	standings []models.Standing
 	args      map[string]any
 	narrow    string
+	cameBack  []branch // what the reader may send again
 }
 
 func (s *Store) inboxOf(a models.Actor) *inbox {
 	b := &inbox{standings: a.Standings(), args: standingArgs(a, map[string]any{"agency": agencyOf(a), "now": s.caseNow(), "most": models.CountedMost})}
+	b.cameBack = cameBack(a, b.args)
 	for i, st := range b.standings {
 		b.args[name("role", i)], b.args[name("unit", i)] = st.Rule.Role, st.Rule.Unit
 	}
@@ -166,16 +168,17 @@ func (b *inbox) waiting(tab models.Tab, marked, back bool) string {
 	return "select * from (" + strings.Join(parts, " union ") + ") i" + order
 }
 
-// returned lists the actor's own cases that came back; the status is a literal, as the index has it.
+// returned lists the cases that came back and are the actor's own or theirs to send again; the status is a literal, as the
+// index has it.
 func (b *inbox) returned(marked bool) string {
 	more := ""
 	if marked {
 		more = " and (c.updated, c.id) < (@afterAt, @afterID)"
 	}
 	var parts []string
-	for _, own := range []string{"c.sender_id", "c.requester_id"} {
+	for _, own := range append([]branch{{where: "c.sender_id = @account"}, {where: "c.requester_id = @account"}}, b.cameBack...) {
 		parts = append(parts, "select * from (select c.id as case_id, c.updated as opened from cases c where c.agency_id = @agency and c.status = 'returned' and "+
-			own+" = @account"+b.narrow+more+" order by c.updated desc, c.id desc limit @limit) b")
+			own.where+b.narrow+more+" order by c.updated desc, c.id desc limit @limit) b")
 	}
 	return "select case_id, opened from (" + strings.Join(parts, " union ") + ") r order by opened desc, case_id desc limit @limit"
 }

@@ -29,6 +29,7 @@ func branches(a models.Actor, box string, args map[string]any) []branch {
 	list := append(mine, decided, listedBranch())
 	list = append(list, headed(a, args)...)
 	list = append(list, sendable(a, args)...)
+	list = append(list, cameBack(a, args)...)
 	list = append(list, asked(a, args)...)
 	if a.Has(models.RoleAuditor) {
 		list = append(list, branch{where: "c.status <> 'draft'"})
@@ -67,19 +68,39 @@ func headed(a models.Actor, args map[string]any) []branch {
 // sendable are the drafts that the actor may send.
 func sendable(a models.Actor, args map[string]any) []branch {
 	var list []branch
+	eachSendable(a, args, func(unit, kind string) {
+		list = append(list, branch{from: "join memos s on s.case_id = c.id",
+			where: "c.status = 'draft' and c.unit_code = " + unit + " and s.memo_kind = " + kind})
+	})
+	return list
+}
+
+// cameBack are the memos that came back and that the actor may send again, whoever sent them before. Of the memo it asks a
+// value, as inbox.narrow does.
+func cameBack(a models.Actor, args map[string]any) []branch {
+	var any []string
+	eachSendable(a, args, func(unit, kind string) {
+		any = append(any, "s.sending_unit = "+unit+" and s.memo_kind = "+kind)
+	})
+	if len(any) == 0 {
+		return nil
+	}
+	return []branch{{where: "c.status = 'returned' and (select " + strings.Join(any, " or ") + " from memos s where s.case_id = c.id)"}}
+}
+
+// eachSendable names the parameters of each unit and kind of memo that the actor may send.
+func eachSendable(a models.Actor, args map[string]any, each func(unit, kind string)) {
 	for i, g := range a.Grants {
 		for _, k := range models.MemoKinds() {
 			for _, rule := range models.DraftCandidates(k, g.Unit) {
 				if slices.Contains(g.Rules(), rule) {
 					kind, unit := name("kind"+string(k), i), name("sending", i)
 					args[kind], args[unit] = k, g.Unit
-					list = append(list, branch{from: "join memos s on s.case_id = c.id",
-						where: "c.status = 'draft' and c.unit_code = @" + unit + " and s.memo_kind = @" + kind})
+					each("@"+unit, "@"+kind)
 				}
 			}
 		}
 	}
-	return list
 }
 
 // asked are the cases that wait for the actor's decision.
