@@ -260,7 +260,7 @@ UnitView.employees: How many people work in the unit itself.
 WorkItemView.item_id: The work item's id; absent where nothing waits.
 WorkItemView.queue: approval or verification.
 WorkItemView.since: Since when it waits; in the tab of what I decided, when I did.
-WorkItemView.item_due: When it must be decided.
+WorkItemView.item_due: When it must be decided; absent while the sender is asked something, when no clock runs.
 WorkItemView.remaining_minutes: Business minutes left; negative when late.
 WorkItemView.due_today: Whether it is due today, where the unit works.
 WorkItemView.instead_of: The person, or else the unit, in whose stead I would decide.

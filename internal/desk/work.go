@@ -72,6 +72,9 @@ func (d *Desk) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (mo
 func (d *Desk) timed(page store.WorkPage) error {
 	now := d.now()
 	for i, item := range page.Items {
+		if item.ItemDue.IsZero() {
+			continue
+		}
 		cal, err := page.Calendar(item.DueUnit)
 		if err != nil {
 			return err

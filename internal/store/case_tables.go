@@ -154,6 +154,7 @@ type itemRow struct {
 	ClaimedUntil  *time.Time
 	Opened        time.Time
 	Due           time.Time
+	Stands        int // 1 while the sender is asked something: no clock runs, and Due is that of before
 	Closed        *time.Time
 	Priority      int
 	State         string

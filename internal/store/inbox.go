@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -59,16 +60,17 @@ func (s *Store) work(ctx context.Context, a models.Actor, q models.WorkQuery, be
 	if err := s.together(ctx, append(beside, want{b.tab(q.Tab, after), b.args, &rows})...); err != nil {
 		return empty, wrap(err, "list an inbox")
 	}
-	views, due, err := s.itemViews(ctx, b, rows)
-	return WorkPage{models.WorkPage{Page: cut(views, limit, func(v models.WorkItemView) models.WorkItemView { return v },
-		func(v models.WorkItemView) cursor { return mark(q.Tab, v) })}, due}, err
+	lines, due, err := s.itemViews(ctx, b, rows)
+	return WorkPage{models.WorkPage{Page: cut(lines, limit, func(l inboxLine) models.WorkItemView { return l.view },
+		func(l inboxLine) cursor { return mark(q.Tab, l) })}, due}, err
 }
 
-// mark is where a page ends: what waits is ordered by when it is due, the rest by when it came.
-func mark(tab models.Tab, v models.WorkItemView) cursor {
-	c := cursor{List: "inbox:" + string(tab), At: v.Since, ID: v.ID}
+// mark is where a page ends: what waits is ordered by when it is due, after it that whose clock stands, the rest by when it
+// came.
+func mark(tab models.Tab, l inboxLine) cursor {
+	c := cursor{List: "inbox:" + string(tab), At: l.view.Since, ID: l.view.ID}
 	if tab.Asks() {
-		c.At, c.ID = v.ItemDue, v.ItemID
+		c.No, c.At, c.ID = l.row.Stands, l.row.Due, l.row.ID
 	}
 	return c
 }
@@ -129,16 +131,23 @@ type inboxRow struct {
 	CandidateRole, CandidateUnit string
 	Assignee                     *string
 	ClaimedUntil                 *time.Time
+	Stands                       int64 // 1 while no clock runs, which puts it after what is due
 	Opened, Due                  time.Time
 	Type                         string
 }
 
-const itemColumns = "w.id, w.case_id, w.queue, w.candidate_role, w.candidate_unit, w.assignee, w.claimed_until, w.opened, w.due"
+// inboxLine is a row with what its line says.
+type inboxLine struct {
+	row  inboxRow
+	view models.WorkItemView
+}
+
+const itemColumns = "w.id, w.case_id, w.queue, w.candidate_role, w.candidate_unit, w.assignee, w.claimed_until, w.stands, w.opened, w.due"
 
 // tab selects the rows of a tab from a mark on; "" where it can hold none.
 func (b *inbox) tab(tab models.Tab, after *cursor) string {
 	if after != nil {
-		b.args["afterAt"], b.args["afterID"] = after.At, after.ID
+		b.args["afterStands"], b.args["afterAt"], b.args["afterID"] = after.No, after.At, after.ID
 	}
 	switch tab {
 	case models.TabReturned:
@@ -151,21 +160,21 @@ func (b *inbox) tab(tab models.Tab, after *cursor) string {
 
 // waiting lists what asks for a decision: from a mark on, or backwards before it.
 func (b *inbox) waiting(tab models.Tab, marked, back bool) string {
-	more, order := "", " order by due, id limit @limit"
+	more, order := "", " order by %[1]sstands, %[1]sdue, %[1]sid limit @limit"
 	if marked {
-		more = " and (w.due, w.id) > (@afterAt, @afterID)"
+		more = " and (w.stands, w.due, w.id) > (@afterStands, @afterAt, @afterID)"
 	}
 	if back {
-		more, order = " and (w.due, w.id) < (@afterAt, @afterID)", " order by due desc, id desc limit @limit"
+		more, order = " and (w.stands, w.due, w.id) < (@afterStands, @afterAt, @afterID)", " order by %[1]sstands desc, %[1]sdue desc, %[1]sid desc limit @limit"
 	}
 	var parts []string
 	for _, part := range b.asked(tab) {
-		parts = append(parts, b.items(itemColumns, part, more+strings.NewReplacer("due", "w.due", "id ", "w.id ").Replace(order)))
+		parts = append(parts, b.items(itemColumns, part, more+fmt.Sprintf(order, "w.")))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "select * from (" + strings.Join(parts, " union ") + ") i" + order
+	return "select * from (" + strings.Join(parts, " union ") + ") i" + fmt.Sprintf(order, "")
 }
 
 // returned lists the cases that came back and are the actor's own or theirs to send again; the status is a literal, as the

@@ -91,7 +91,7 @@ func (s *Store) countQueues(a models.Actor, into *tally) want {
 func (b *inbox) first(tab models.Tab) string {
 	var parts []string
 	for _, part := range b.asked(tab) {
-		parts = append(parts, b.items("w.id", part, " order by w.due, w.id limit @limit"))
+		parts = append(parts, b.items("w.id", part, " order by w.stands, w.due, w.id limit @limit"))
 	}
 	return strings.Join(parts, " union ")
 }

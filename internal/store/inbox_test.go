@@ -168,6 +168,39 @@ func TestWorkFilters(t *testing.T) {
 				require.Len(t, seen, 4)
 			}
 		})
+		t.Run("that whose clock stands comes last, is due at no time, and pages", func(t *testing.T) {
+			for _, c := range []models.Change{late, week} {
+				asked := b.follow(c, models.EventAsked, models.StatusVerification)
+				at := b.caseNow()
+				asked.Actor, asked.After.Stage, asked.After.Asked, asked.After.Due, asked.Reason = o.officer, models.StageOfficer, &at, nil, "untuk berapa lama?"
+				b.record(asked)
+			}
+			want := []string{today.CaseID, later.CaseID, late.CaseID, week.CaseID}
+			require.Equal(t, want, find(models.WorkFilter{}))
+			require.Empty(t, find(models.WorkFilter{Due: models.DueLate}))
+			q, paged := models.WorkQuery{Tab: models.TabClaimable, PageQuery: models.PageQuery{Limit: 1}}, []string{}
+			for i := range want {
+				p, err := b.Work(b.ctx(), o.officer, q)
+				require.NoError(t, err)
+				require.Equal(t, i >= 2, p.Items[0].ItemDue.IsZero())
+				paged, q.Cursor = append(paged, p.Items[0].ID), p.Next
+			}
+			require.Equal(t, want, paged)
+			require.Empty(t, q.Cursor)
+			for i, id := range want {
+				before, after, err := b.Beside(b.ctx(), o.officer, models.WorkQuery{Tab: models.TabClaimable}, id)
+				require.NoError(t, err)
+				require.Equal(t, append([]string{""}, want...)[i], before)
+				require.Equal(t, append(want, "")[i+1], after)
+			}
+			events, err := b.Events(b.ctx(), late.CaseID)
+			require.NoError(t, err)
+			answered := b.follow(events[len(events)-1], models.EventAnswered, models.StatusVerification)
+			answered.Actor, answered.After.Stage, answered.After.Asked = o.head, models.StageOfficer, nil
+			answered.Item = &models.WorkItem{Stage: models.StageOfficer, Round: 1, Queue: "verification", Candidate: models.Candidate{Role: models.RoleOfficer}, Due: b.caseNow().Add(time.Hour)}
+			b.record(answered)
+			require.Equal(t, []string{late.CaseID, today.CaseID, later.CaseID, week.CaseID}, find(models.WorkFilter{}))
+		})
 	})
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"loket/models"
 )
@@ -33,14 +34,14 @@ func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error
 	if f.Due != "" {
 		from, until := f.Due.Bounds(s.caseNow().In(agencyZone()))
 		b.args["dueFrom"], b.args["dueUntil"] = micro(from), micro(until)
-		b.narrow += " and w.due >= @dueFrom and w.due < @dueUntil"
+		b.narrow += " and w.stands = 0 and w.due >= @dueFrom and w.due < @dueUntil"
 	}
 	b.narrow += branch{}.textual(f.Text, b.args)
 	return nil
 }
 
 // itemViews says what the lines of a page say, in one round trip, and gives the calendars by which they are due.
-func (s *Store) itemViews(ctx context.Context, b *inbox, rows []inboxRow) ([]models.WorkItemView, calendars, error) {
+func (s *Store) itemViews(ctx context.Context, b *inbox, rows []inboxRow) ([]inboxLine, calendars, error) {
 	var due calendars
 	if len(rows) == 0 {
 		return nil, due, nil
@@ -56,15 +57,19 @@ func (s *Store) itemViews(ctx context.Context, b *inbox, rows []inboxRow) ([]mod
 		return nil, due, wrap(err, "read the lines of an inbox")
 	}
 	byID, now := l.byID(), s.caseNow()
-	views := make([]models.WorkItemView, len(rows))
+	lines := make([]inboxLine, len(rows))
 	for i, r := range rows {
-		views[i] = models.WorkItemView{CaseSummary: byID[r.CaseID], ItemID: r.ID, Queue: r.Queue, Since: r.Opened, ItemDue: r.Due,
+		view := models.WorkItemView{CaseSummary: byID[r.CaseID], ItemID: r.ID, Queue: r.Queue, Since: r.Opened, ItemDue: r.Due,
 			Decision: models.EventType(r.Type), InsteadOf: who.insteadOf(r)}
 		if r.Assignee != nil && r.ClaimedUntil != nil && r.ClaimedUntil.After(now) {
-			views[i].Claim = &models.Claim{By: who.people.name(*r.Assignee), Mine: *r.Assignee == b.args["account"], Until: *r.ClaimedUntil}
+			view.Claim = &models.Claim{By: who.people.name(*r.Assignee), Mine: *r.Assignee == b.args["account"], Until: *r.ClaimedUntil}
 		}
+		if r.Stands != 0 {
+			view.ItemDue = time.Time{}
+		}
+		lines[i] = inboxLine{r, view}
 	}
-	return views, due, nil
+	return lines, due, nil
 }
 
 // whose are the names on the lines of an inbox: in whose stead the reader would decide, and who works on what.
@@ -116,12 +121,12 @@ func (s *Store) Beside(ctx context.Context, a models.Actor, q models.WorkQuery, 
 		return "", "", err
 	}
 	var here []inboxRow
-	err = s.reader(ctx).Raw(`select id, due from work_items where agency_id = @agency and case_id = @id
+	err = s.reader(ctx).Raw(`select id, stands, due from work_items where agency_id = @agency and case_id = @id
 		order by case when state = 'open' then 0 else 1 end, opened desc limit 1`, map[string]any{"agency": agencyOf(a), "id": caseID}).Scan(&here).Error
 	if err != nil || len(here) == 0 {
 		return "", "", wrap(err, "find an item's place")
 	}
-	b.args["afterAt"], b.args["afterID"] = here[0].Due, here[0].ID
+	b.args["afterStands"], b.args["afterAt"], b.args["afterID"] = here[0].Stands, here[0].Due, here[0].ID
 	for _, back := range []bool{true, false} {
 		query := b.waiting(q.Tab, true, back)
 		var found []inboxRow

@@ -118,8 +118,12 @@ func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 	return done.Error
 }
 
-// turnItems closes what was asked and asks anew, as the change says; one that says neither leaves the open item alone.
+// turnItems closes what was asked and asks anew, as the change says; one that says neither leaves the open item alone. The
+// clock of one about which the sender is asked stands, until the answer opens another.
 func (s *Store) turnItems(tx *gorm.DB, agency string, c models.Change) error {
+	if c.Type == models.EventAsked {
+		return tx.Exec("update work_items set stands = 1 where agency_id = ? and case_id = ? and state = 'open'", agency, c.CaseID).Error
+	}
 	if c.Item == nil && c.Outcome == "" {
 		return nil
 	}
