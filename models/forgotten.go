@@ -15,8 +15,10 @@ const (
 	ResetMessageLife = 24 * time.Hour
 )
 
-// ForgottenForm is what somebody who forgot their password gives of themselves (PRODUCT 3.4). BirthDate is ISO 8601.
+// ForgottenForm is what somebody who forgot their password gives of themselves (PRODUCT 3.4). BirthDate is ISO 8601. A
+// Trader gives the address alone.
 type ForgottenForm struct {
+	Trader     bool   `json:"trader,omitempty"`
 	Username   string `json:"username"`
 	NIK        string `json:"nik"`
 	BirthPlace string `json:"birth_place"`
@@ -29,6 +31,10 @@ const longestLine = 100
 // ParseForgottenForm reads a form for its shape alone, in the way in which it is compared. Nothing of any account shows in
 // its faults.
 func ParseForgottenForm(f ForgottenForm, today Date) (ForgottenForm, []FieldFault) {
+	if f.Trader {
+		email, faults := ParseEmail("email", f.Email)
+		return ForgottenForm{Trader: true, Email: email}, faults
+	}
 	var read ForgottenForm
 	var faults, found []FieldFault
 	read.Username, faults = parseLine("username", f.Username, longestLine)
@@ -71,6 +77,7 @@ const (
 	ResetNIK          = "nik_differs"
 	ResetBirth        = "birth_differs"
 	ResetEmail        = "email_differs"
+	ResetNoTrader     = "no_trader"
 	ResetTooOften     = "too_often"
 	ResetUnreadable   = "unreadable" // the key is another by now
 )

@@ -200,6 +200,9 @@ type AccountView struct {
 	Applications       []string   `json:"applications"`
 	MustChangePassword bool       `json:"must_change_password"`
 	PasswordChangedAt  *time.Time `json:"password_changed_at,omitempty"`
+	// Ends is when a trader's account ends, and Ended that it did: nothing is open but its renewal.
+	Ends  *time.Time `json:"ends,omitempty"`
+	Ended bool       `json:"ended,omitempty"`
 }
 
 // SessionView is one place where the account is signed in.
