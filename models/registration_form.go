@@ -1,5 +1,11 @@
 package models
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
 // RegistrationForm is what an applicant gives of themselves and their company. The address is not in it: it was proven.
 // Name, phone and username stay empty where a company changes its own data.
 type RegistrationForm struct {
@@ -49,4 +55,151 @@ type Paper struct {
 	Name     string    `json:"name"`
 	Size     int64     `json:"size"`
 	SHA256   string    `json:"sha256"`
+}
+
+// CheckPaperKind refuses a kind that there is not.
+func CheckPaperKind(k PaperKind) []FieldFault {
+	if slices.Contains(PaperKinds(), k) {
+		return nil
+	}
+	return []FieldFault{Fault("kind", "choice_unknown")}
+}
+
+// registrationField is one field of the form, for what is done to all of them alike.
+type registrationField struct {
+	name  string
+	value *string
+}
+
+func (f *RegistrationForm) fields() []registrationField {
+	return append([]registrationField{{"name", &f.Name}, {"phone", &f.Phone}, {"username", &f.Username}}, f.CompanyForm.fields()...)
+}
+
+func (f *CompanyForm) fields() []registrationField {
+	return []registrationField{{"npwp", &f.NPWP}, {"company", &f.Company}, {"address", &f.Address}, {"postcode", &f.Postcode},
+		{"company_phone", &f.CompanyPhone}, {"edi_number", &f.EDINumber}, {"customs_number", &f.CustomsNumber}}
+}
+
+// RegistrationFields lists the fields of the form that a note can name; papers besides.
+func RegistrationFields() []string {
+	names := []string{}
+	for _, f := range (&RegistrationForm{}).fields() {
+		names = append(names, f.name)
+	}
+	return append(names, "papers")
+}
+
+// NormalizeRegistration trims what was typed.
+func NormalizeRegistration(f RegistrationForm) RegistrationForm {
+	for _, field := range f.fields() {
+		*field.value = strings.TrimSpace(*field.value)
+	}
+	return f
+}
+
+// CheckRegistrationDraft finds what keeps a form from being kept while it is written: only what cannot be stored.
+func CheckRegistrationDraft(f RegistrationForm) []FieldFault {
+	var faults []FieldFault
+	for _, field := range f.fields() {
+		faults = append(faults, bounded(field.name, *field.value, MaxLine, false)...)
+	}
+	return faults
+}
+
+// ParseRegistration reads a form as it is sent, and says what is wrong with it. domain is what stands behind the @ of a
+// username.
+func ParseRegistration(f RegistrationForm, domain string) (RegistrationForm, []FieldFault) {
+	var read RegistrationForm
+	var faults, found []FieldFault
+	read.Name, faults = ParseName("name", f.Name)
+	read.Phone, found = requiredTelephone("phone", f.Phone)
+	faults = append(faults, found...)
+	read.Username, found = parseChosenUsername("username", f.Username, domain)
+	faults = append(faults, found...)
+	read.CompanyForm, found = ParseCompany(f.CompanyForm)
+	return read, append(faults, found...)
+}
+
+// ParseCompany reads what is told of a company, and says what is wrong with it.
+func ParseCompany(f CompanyForm) (CompanyForm, []FieldFault) {
+	var read CompanyForm
+	var faults, found []FieldFault
+	read.NPWP, faults = ParseNPWP("npwp", f.NPWP)
+	read.Company, found = ParseName("company", f.Company)
+	faults = append(faults, found...)
+	data, found := ParseCompanyData(CompanyData{Address: f.Address, Postcode: f.Postcode, Phone: f.CompanyPhone, EDINumber: f.EDINumber, CustomsNumber: f.CustomsNumber})
+	read.Address, read.Postcode, read.CompanyPhone, read.EDINumber, read.CustomsNumber = data.Address, data.Postcode, data.Phone, data.EDINumber, data.CustomsNumber
+	return read, append(faults, found...)
+}
+
+func requiredTelephone(field, s string) (string, []FieldFault) {
+	read, faults := readTelephone(field, s)
+	if read == "" && len(faults) == 0 {
+		faults = []FieldFault{Fault(field, "required")}
+	}
+	return read, faults
+}
+
+// parseChosenUsername takes the name alone, or with the agency's domain.
+func parseChosenUsername(field, s, domain string) (string, []FieldFault) {
+	s = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s)), "@"+strings.ToLower(domain))
+	switch {
+	case s == "":
+		return s, []FieldFault{Fault(field, "required")}
+	case ReservedUsername(s):
+		return s, []FieldFault{Fault(field, "username_reserved")}
+	case !ValidUsername(s):
+		return s, []FieldFault{Fault(field, "username_shape", "min", strconv.Itoa(minUsername), "max", strconv.Itoa(maxUsername))}
+	}
+	return s, nil
+}
+
+// CheckPapers finds what keeps a registration with so many papers from being sent.
+func CheckPapers(n int) []FieldFault {
+	switch {
+	case n == 0:
+		return []FieldFault{Fault("papers", "papers_needed")}
+	case n > MaxPapers:
+		return []FieldFault{Fault("papers", "papers_too_many", "max", strconv.Itoa(MaxPapers))}
+	}
+	return nil
+}
+
+// CheckRegistrationReturn is CheckReturn for a registration, whose notes name fields of its form.
+func CheckRegistrationReturn(reason string, notes []FieldNote) []FieldFault {
+	faults := CheckReturn(reason, notes)
+	for i, n := range notes {
+		if !slices.Contains(RegistrationFields(), n.Field) {
+			faults = append(faults, Fault("notes["+strconv.Itoa(i)+"].field", "choice_unknown"))
+		}
+	}
+	return faults
+}
+
+// DiffRegistration lists what changed from one form to another, and among their papers.
+func DiffRegistration(before, after RegistrationForm, had, have []Paper) []FieldChange {
+	var changes []FieldChange
+	was, is := before.fields(), after.fields()
+	for i := range is {
+		if *was[i].value != *is[i].value {
+			changes = append(changes, FieldChange{Field: is[i].name, Before: *was[i].value, After: *is[i].value})
+		}
+	}
+	if names, now := paperNames(had), paperNames(have); names != now || !slices.EqualFunc(had, have, func(a, b Paper) bool { return a.SHA256 == b.SHA256 }) {
+		changes = append(changes, FieldChange{Field: "papers", Before: names, After: now})
+	}
+	return changes
+}
+
+func paperNames(list []Paper) string {
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = p.Name
+	}
+	return strings.Join(names, "; ")
+}
+
+// Form gives a company's data as its form has them.
+func (c Company) Form() CompanyForm {
+	return CompanyForm{NPWP: c.NPWP, Company: c.Name, Address: c.Address, Postcode: c.Postcode, CompanyPhone: c.Phone, EDINumber: c.EDINumber, CustomsNumber: c.CustomsNumber}
 }
