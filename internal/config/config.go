@@ -45,6 +45,20 @@ type Config struct {
 	PasswordLength int           `env:"LOKET_PASSWORD_MIN_LENGTH" envDefault:"12" doc:"How many characters a password has at least by the agency's rules, 8 to 64."`
 	Credentials    string        `env:"LOKET_CREDENTIALS" envDefault:"link" doc:"What opens a new account: link (mailed, used once, valid for 72 hours) or password (a temporary one, mailed, valid for 24 hours, which opens nothing but the form for an own one)."`
 	SecondFactor   string        `env:"LOKET_SECOND_FACTOR" envDefault:"optional" doc:"Codes of an authenticator app besides passwords: off, optional (for whoever adds one) or required (approvers, officers, support and admins must add one)."`
+	TraderValidity time.Duration `env:"LOKET_TRADER_VALIDITY" envDefault:"8760h" doc:"For how long the account of a company's person lives, and is renewed: 720h (30 days) to 87600h (ten years)."`
+
+	Directory        string        `env:"LOKET_DIRECTORY" envDefault:"builtin" doc:"Where accounts are known besides Loket: builtin (nowhere), ldap (LOKET_LDAP_*) or csv (files of changes, for whoever feeds another system by hand)."`
+	DirectoryFolder  string        `env:"LOKET_DIRECTORY_FOLDER" doc:"Folder of the files of changes of LOKET_DIRECTORY=csv. Default: the folder directory in the data folder."`
+	LDAPURL          string        `env:"LOKET_LDAP_URL" doc:"LDAP directory: ldaps://host:636, or ldap://host:389 with ?tls=starttls (the default) or ?tls=none."`
+	LDAPCA           string        `env:"LOKET_LDAP_CA" doc:"PEM file with the authorities that the directory's certificate must come from. Default: the system's."`
+	LDAPBindDN       string        `env:"LOKET_LDAP_BIND_DN" doc:"Name by which Loket signs in to the directory: cn=loket,dc=kem,dc=example."`
+	LDAPBindPassword Secret        `env:"LOKET_LDAP_BIND_PASSWORD" doc:"Password of that name."`
+	LDAPBase         string        `env:"LOKET_LDAP_BASE" doc:"Where people stand in the directory: ou=people,dc=kem,dc=example. It must be there."`
+	LDAPDisabledBase string        `env:"LOKET_LDAP_DISABLED_BASE" doc:"Where people are moved whose account is closed; it must be there. Default: they stay, without password and groups."`
+	LDAPGroupsBase   string        `env:"LOKET_LDAP_GROUPS_BASE" doc:"Where a group for each application is kept, for Loket alone; it must be there. Default: no groups."`
+	LDAPAttributes   string        `env:"LOKET_LDAP_ATTRIBUTES" envDefault:"username=uid,id=employeeNumber,name=cn,surname=sn,email=mail,kind=employeeType" doc:"Which attribute bears what: username (names the entry), id (that of the account, by which Loket knows its entries), name, surname, and where wanted email and kind (employee, contract, company)."`
+	LDAPPasswords    string        `env:"LOKET_LDAP_PASSWORDS" envDefault:"argon2" doc:"What the directory gets of passwords: argon2 (the hash, for a server that compares {ARGON2}) or none."`
+	LDAPTimeout      time.Duration `env:"LOKET_LDAP_TIMEOUT" envDefault:"10s" doc:"How long one exchange with the directory may take, 1s to 20s."`
 
 	LogFormat    string `env:"LOKET_LOG_FORMAT" envDefault:"text" doc:"Form of log lines: text or json."`
 	LogLevel     string `env:"LOKET_LOG_LEVEL" envDefault:"info" doc:"Least level that is logged: debug, info, warn or error."`

@@ -26,6 +26,7 @@ func (c Config) Faults() []Fault {
 	c.checkTemporal(&f)
 	c.checkMail(&f)
 	c.checkSessions(&f)
+	c.checkDirectory(&f)
 	c.checkLogs(&f)
 	return f.once()
 }
@@ -169,6 +170,9 @@ func (c Config) checkSessions(f *findings) {
 	}
 	oneOf(f, "LOKET_CREDENTIALS", c.Credentials, "link", "password")
 	oneOf(f, "LOKET_SECOND_FACTOR", c.SecondFactor, "off", "optional", "required")
+	if c.TraderValidity < 720*time.Hour || c.TraderValidity > 87600*time.Hour {
+		f.add("LOKET_TRADER_VALIDITY", "is under 30 days or over ten years", "write it like 8760h")
+	}
 }
 
 func (c Config) checkLogs(f *findings) {

@@ -54,6 +54,7 @@ func (c *Config) fill() {
 	if c.FilesURL == "" {
 		c.FilesURL = "file:" + filepath.Join(c.DataDir, "files")
 	}
+	inData(&c.DirectoryFolder, "directory")
 	inData(&c.KeyringFile, "keyring.json")
 	inData(&c.AuditCheckpoints, "audit-checkpoints.jsonl")
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
