@@ -19,7 +19,7 @@ type benchDoor struct {
 	AtOnce      int           `default:"200" help:"Sign-ins at the same moment, for the look at memory."`
 	Period      time.Duration `default:"15s" help:"How long to sign in flat out."`
 	Activations int           `default:"100" help:"Accounts to activate from form to password."`
-	Samples     int           `default:"60" help:"Answers to compare for each way to be asked for."`
+	Samples     int           `default:"150" help:"Answers to compare for each way to be asked for."`
 }
 
 // Run measures what strangers meet, with the counters and the engine as processes of their own.
