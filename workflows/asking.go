@@ -123,6 +123,9 @@ func (k *asker) open(event models.EventType, after models.Case, t turn, step int
 	if t.Step.Stage == models.StageOfficer {
 		queue, notice = "verification", "verification"
 	}
+	if k.c.Kind == models.KindRegistration {
+		queue = models.QueueRegistration
+	}
 	return models.Change{Type: event, After: after, Outcome: string(event),
 		Item:    &models.WorkItem{Stage: t.Step.Stage, Round: after.Round, Step: step, Queue: queue, Candidate: who, Due: t.Due},
 		Notices: []models.NoticeSpec{{Kind: k.message(notice), To: models.Recipient{Candidate: &who}}}}
@@ -139,6 +142,9 @@ func (k *asker) end(event models.EventType, status models.Status, reason string,
 func (k *asker) message(word string) string { return k.words + "_" + word }
 
 func (k *asker) toSender(word string) models.NoticeSpec {
+	if k.c.Kind == models.KindRegistration { // who may have no account
+		return models.NoticeSpec{Kind: k.message(word), To: models.Recipient{Party: models.PartyApplicant}}
+	}
 	return models.NoticeSpec{Kind: k.message(word), To: models.Recipient{Account: k.c.Sender}}
 }
 
