@@ -35,7 +35,8 @@ func (r *run) outcomes(ctx context.Context) error {
 	return r.survey("R2", due, err)
 }
 
-// late finds what was due before an instant of case time: steps of cases, and access whose last day has passed.
+// late finds what was due before an instant of case time: steps of cases, access whose last
+// day has passed, and accounts that nobody renewed.
 func (r *run) late(ctx context.Context, before time.Time) (store.Survey, error) {
 	due, err := r.Store.SurveyDue(ctx, before)
 	if err != nil {
@@ -43,5 +44,10 @@ func (r *run) late(ctx context.Context, before time.Time) (store.Survey, error) 
 	}
 	ended, err := r.Store.SurveyEndings(ctx, before)
 	due.Findings = append(due.Findings, ended.Findings...)
+	if err != nil {
+		return due, err
+	}
+	open, err := r.Store.SurveyTerms(ctx, r.Now().Add(-lateness))
+	due.Findings = append(due.Findings, open.Findings...)
 	return due, err
 }

@@ -39,6 +39,8 @@ type Account struct {
 	CompanyID         *string
 	Responsible       bool
 	EndsAt            *time.Time
+	EndNoticed        *int
+	Phone             string
 	Created           time.Time
 }
 

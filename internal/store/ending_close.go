@@ -102,15 +102,7 @@ func (s *Store) closeAccounts(tx *gorm.DB, accounts []string, now time.Time) ([]
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	for _, statement := range []string{"delete from sessions where account_id in ?", "delete from known_devices where account_id in ?"} {
-		if err := tx.Exec(statement, ids).Error; err != nil {
-			return nil, err
-		}
-	}
-	if err := tx.Exec("update personal_tokens set revoked = ? where account_id in ? and revoked is null", s.wallNow(), ids).Error; err != nil {
-		return nil, err
-	}
-	if err := voidLinks(tx, now, ids); err != nil {
+	if err := s.shutOut(tx, ids, now); err != nil {
 		return nil, err
 	}
 	if err := tx.Exec("update accounts set status = ? where id in ?", AccountDisabled, ids).Error; err != nil {
@@ -124,4 +116,18 @@ func (s *Store) closeAccounts(tx *gorm.DB, accounts []string, now time.Time) ([]
 		}
 	}
 	return entries, nil
+}
+
+// shutOut takes away whatever opens accounts besides a password: sessions, with what they opened, known browsers, tokens and
+// links. now is case time.
+func (s *Store) shutOut(tx *gorm.DB, accounts []string, now time.Time) error {
+	for _, statement := range []string{"delete from sessions where account_id in ?", "delete from known_devices where account_id in ?"} {
+		if err := tx.Exec(statement, accounts).Error; err != nil {
+			return err
+		}
+	}
+	if err := tx.Exec("update personal_tokens set revoked = ? where account_id in ? and revoked is null", s.wallNow(), accounts).Error; err != nil {
+		return err
+	}
+	return voidLinks(tx, now, accounts)
 }

@@ -27,6 +27,8 @@ type Config struct {
 	PublicURL string // links in messages begin with it
 	Clock     models.Clock
 	Now       func() time.Time
+	// TraderValidity is for how long a trader's account lives and is renewed; models.TraderValidity where zero.
+	TraderValidity time.Duration
 }
 
 // Store is the database. It is safe for concurrent use.
@@ -40,6 +42,7 @@ type Store struct {
 	now         func() time.Time
 	clock       atomic.Pointer[models.Clock]
 	sealing     sync.Mutex
+	validity    time.Duration
 }
 
 // Open connects lazily: a database that is away shows at the first statement (see Ping). Close it when done.
@@ -50,9 +53,12 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	case cfg.AuditKeys == nil:
 		return nil, errors.New("open store: no audit keys given")
 	}
-	s := &Store{keys: cfg.AuditKeys, tokenKey: cfg.TokenKey, publicURL: strings.TrimRight(cfg.PublicURL, "/"), now: cfg.Now}
+	s := &Store{keys: cfg.AuditKeys, tokenKey: cfg.TokenKey, publicURL: strings.TrimRight(cfg.PublicURL, "/"), now: cfg.Now, validity: cfg.TraderValidity}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.validity == 0 {
+		s.validity = models.TraderValidity
 	}
 	s.clock.Store(&cfg.Clock)
 	if err := s.connect(ctx, cfg.URL); err != nil {

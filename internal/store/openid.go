@@ -111,7 +111,8 @@ func (s *Store) OpenIDFind(ctx context.Context, agency, kind, name string) (Open
 		Live          bool
 	}
 	err := s.reader(ctx).Raw(`select t.grant_id, t.body, t.spent,
-			g.ended is null and g.expires > @now and exists (select 1 from sessions x where x.id = g.session_id and x.expires > @now) as live
+			g.ended is null and g.expires > @now and exists (select 1 from sessions x where x.id = g.session_id and x.expires > @now)
+				and not exists (select 1 from accounts a where a.id = g.account_id and a.ends_at <= @now) as live
 		from openid_tokens t join openid_grants g on g.id = t.grant_id
 		where t.digest = @digest and t.kind = @kind and t.agency_id = @agency and (t.expires > @now or t.spent is not null)`,
 		map[string]any{"digest": s.digest("openid_"+kind, name), "kind": kind, "agency": agency, "now": s.wallNow()}).Scan(&rows).Error

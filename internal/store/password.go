@@ -51,6 +51,9 @@ func (s *Store) replacePassword(tx *gorm.DB, p newPassword) error {
 	if err := voidLinks(tx, s.caseNow(), []string{p.account}); err != nil {
 		return err
 	}
+	if err := voidEmailAsked(tx, p.account, now); err != nil {
+		return err
+	}
 	return s.tellPasswordChanged(tx, p.account, p.by, now)
 }
 

@@ -126,6 +126,9 @@ func (s *Store) judgeReset(tx *gorm.DB, row *resetRow) (Account, error) {
 		row.Outcome = models.ResetUnreadable
 		return Account{}, nil
 	}
+	if form.Trader {
+		return s.judgeTrader(tx, row, form.Email)
+	}
 	var owner Account
 	err = tx.Clauses(forUpdate()).Where("agency_id = ? and username = ?", row.AgencyID, form.Username).Take(&owner).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {

@@ -10,7 +10,9 @@ import (
 )
 
 // BearsReset tells whether a message bears the link by which a forgotten password is replaced.
-func BearsReset(n models.Notice) bool { return n.Kind == noticeReset || n.Kind == noticeHelpReset }
+func BearsReset(n models.Notice) bool {
+	return n.Kind == noticeReset || n.Kind == noticeHelpReset || n.Kind == noticeEmailUndone
+}
 
 // MintReset makes the link that such a message bears, at the moment of sending: every other link of its owner is dead
 // from then on, and this one lives for an hour of wall time. It gives "link" and "valid_until" (RFC 3339).

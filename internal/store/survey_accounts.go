@@ -64,7 +64,8 @@ func (s *Store) SurveyAccounts(ctx context.Context) (Survey, error) {
 
 // SurveySecrets looks for accounts with two live links, links that outlived a newer one, and messages sent as two.
 func (s *Store) SurveySecrets(ctx context.Context) (Survey, error) {
-	return s.ask(ctx, "survey links and messages", "select (select count(*) from one_use_links) + (select count(*) from activation_codes) + (select count(*) from notices)", nil,
+	return s.ask(ctx, "survey links and messages", `select (select count(*) from one_use_links) + (select count(*) from activation_codes)
+		+ (select count(*) from email_changes) + (select count(*) from notices)`, nil, append(addressQuestions(),
 		question{"activation", "has more than one live code:", `
 			select case_id as id, cast(count(*) as text) as more from activation_codes where used_at is null and voided_at is null
 			group by agency_id, case_id having count(*) > 1`},
@@ -89,5 +90,5 @@ func (s *Store) SurveySecrets(ctx context.Context) (Survey, error) {
 			select r.case_id as id, cast(r.no as text) as more from memo_rows r join accounts a on a.id = r.account_id
 			where r.state in ('provisioned', 'activated', 'lapsed') and a.email <> '' and r.provisioned_at is not null
 				and not exists (select 1 from notices n where n.case_id = r.case_id and n.row_no = r.no)`},
-	)
+	)...)
 }
