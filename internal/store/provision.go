@@ -158,11 +158,6 @@ func personOf(r *provisioned, expires time.Time) person {
 }
 
 func (p *provisioning) insert() error {
-	if len(p.accounts) > 0 {
-		if err := p.tx.Create(&p.accounts).Error; err != nil {
-			return err
-		}
-	}
 	if err := p.reopen(); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -70,6 +71,44 @@ func TestProvisionRows(t *testing.T) {
 			require.Equal(t, 1, n)
 			require.Equal(t, 1, b.count("select count(*) from accounts where nik = ?", stranger.NIK))
 		})
+	})
+}
+
+// TestNamesakes has memos about people of one name come through at the same moment.
+func TestNamesakes(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		const memos, people = 8, 12
+		sender := b.holder(models.RoleHead, "KEM.1.2")
+		var ids []string
+		for m := range memos {
+			var rows []models.RecapRow
+			for n := range people {
+				rows = append(rows, models.RecapRow{NIK: fmt.Sprintf("3174010101%06d", m*people+n+1), Name: []string{"Sri Ayu", "Budi", "Sri Ayu Budi"}[n%3],
+					UnitCode: "KEM.1.2", ContractStart: "2026-01-01", ContractEnd: "2026-12-31", ExternalEmail: fmt.Sprintf("orang%d.%d@mail.example", m, n)})
+			}
+			id := b.memo(sender, "KEM.1.2", rows)
+			b.accepted(id, sender)
+			ids = append(ids, id)
+		}
+		for try := range memos { // a chunk that loses every time is begun anew, as an activity is
+			var lost int
+			for _, err := range atOnce(memos, func(m int) error {
+				_, err := b.ProvisionRows(b.ctx(), ids[m], 1, people, b.caseNow())
+				return err
+			}) {
+				if err != nil {
+					require.ErrorIs(t, err, errNamesTaken)
+					lost++
+				}
+			}
+			if lost == 0 {
+				break
+			}
+			require.Less(t, try, memos-1)
+		}
+		require.Equal(t, memos*people, b.count("select count(distinct username) from accounts where nik like '3174010101%'"))
+		require.Equal(t, memos*people, b.count("select count(*) from notices n join accounts a on a.id = n.account_id where n.kind = 'credentials' and n.data like '%\"' || a.username || '\"%'"))
+		require.Equal(t, memos*people, b.count("select count(*) from memo_rows r join accounts a on a.id = r.account_id where a.nik = r.nik and r.state = 'provisioned'"))
 	})
 }
 

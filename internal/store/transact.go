@@ -27,6 +27,14 @@ func (s *Store) transact(ctx context.Context, what string, fn func(tx *gorm.DB) 
 // forUpdate locks the rows that are read; SQLite has one writer anyway.
 func forUpdate() clause.Locking { return clause.Locking{Strength: "UPDATE"} }
 
+// share locks the rows that a statement reads against whoever would change them, and nobody else.
+func (s *Store) share() string {
+	if s.sqlite {
+		return ""
+	}
+	return " for share"
+}
+
 // databaseTime is the instant of recording by the database's own clock, which all processes share. SQLite serves one
 // process, whose clock it is.
 func (s *Store) databaseTime() any {
