@@ -83,7 +83,7 @@ func (d *Desk) DecideMany(ctx context.Context, a models.Actor, in Decisions, key
 	for range min(bulkAtOnce, len(in.Items)) {
 		workers.Go(func() {
 			for i := range next {
-				outcomes[i] = d.decideOne(asking, a, in, in.Items[i], key)
+				outcomes[i] = d.decideOne(models.WithArrival(asking, time.Now()), a, in, in.Items[i], key)
 			}
 		})
 	}

@@ -57,20 +57,45 @@ type Desk struct {
 
 var _ Counter = (*Desk)(nil)
 
-// defaultPatience bounds the wait for the case's turn and the engine's answer together: somebody is told within two
-// seconds (QUALITY 2), the answer's own way included.
-const defaultPatience = 1900 * time.Millisecond
+// defaultPatience bounds what a request may take until the engine's answer is given up, from its arrival: who asks, what
+// stands in the database and the case's turn included. Somebody is told within two seconds (QUALITY 2); the rest is for a
+// last look and the answer's own way.
+const defaultPatience = 1600 * time.Millisecond
+
+// leastPatience is what the engine gets of a request that took long to come in.
+const leastPatience = 200 * time.Millisecond
+
+// waiting bounds the wait for the engine by what is left of the request's time.
+func (d *Desk) waiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	left := d.patience - time.Since(models.Arrival(ctx))
+	return context.WithTimeout(ctx, max(left, leastPatience))
+}
+
+// lastLook is what a last look at the projection may take where no time is left: it tells somebody more than to come
+// back.
+const lastLook = 300 * time.Millisecond
+
+// looking bounds a last look, by which whoever is about to be sent away, or those who wait behind, are told more. It
+// goes on where the asker has left.
+func (d *Desk) looking(ctx context.Context) (context.Context, context.CancelFunc) {
+	left := d.patience - time.Since(models.Arrival(ctx))
+	return context.WithTimeout(context.WithoutCancel(ctx), min(max(left, lastLook), time.Second))
+}
 
 // New returns a desk. Run must be going for Watch to hear anything.
 func New(cfg Config) *Desk {
 	if cfg.Patience == 0 {
 		cfg.Patience = defaultPatience
 	}
-	return &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
-		log: cfg.Logger, queues: newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
-			return cfg.Store.Case(ctx, models.DefaultAgency, caseID)
-		}), feed: newFeed(cfg.Store, cfg.Now, cfg.Logger), offices: make(chan struct{}, 1),
+	d := &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
+		log: cfg.Logger, feed: newFeed(cfg.Store, cfg.Now, cfg.Logger), offices: make(chan struct{}, 1),
 		acting: cfg.ActingDays, paper: cfg.Stationery, domain: cfg.Domain, heard: make(chan struct{}, 1)}
+	d.queues = newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
+		ctx, cancel := d.looking(ctx)
+		defer cancel()
+		return d.store.Case(ctx, models.DefaultAgency, caseID)
+	})
+	return d
 }
 
 // Run listens for changes until ctx ends, so that watchers hear of them, has cases find a new decider when theirs is gone,

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	enums "go.temporal.io/api/enums/v1"
@@ -94,7 +93,7 @@ func (d *Desk) update(ctx context.Context, actor models.Actor, kind models.Kind,
 // inQueue waits for the case's turn, asks, and waits for the answer: all that no longer than patience allows. Whoever
 // would be sent away is told instead what has come of it meanwhile, if anything has.
 func (d *Desk) inQueue(ctx context.Context, a ask, call func(context.Context) (client.WorkflowUpdateHandle, error)) error {
-	within, cancel := context.WithTimeout(ctx, d.patience)
+	within, cancel := d.waiting(ctx)
 	defer cancel()
 	leave, err := d.queues.enter(within, a.caseID, func(c models.Case) error { return a.refused(ctx, c) })
 	if err == nil {
@@ -112,9 +111,6 @@ func (d *Desk) talk(ctx context.Context, a ask, call func(context.Context) (clie
 	return d.refusal(ctx, a, err)
 }
 
-// lastLook bounds a look at the projection by which somebody is told more than to come back.
-const lastLook = time.Second
-
 // onRecord looks once more before somebody who waited is sent away: what they asked may stand on record, because it
 // took the engine longer or because their own repeat was first, and so may what somebody else did.
 func (d *Desk) onRecord(ctx context.Context, a ask, err error) error {
@@ -122,7 +118,7 @@ func (d *Desk) onRecord(ctx context.Context, a ask, err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	ctx, cancel := d.looking(ctx)
 	defer cancel()
 	refused := err
 	if errors.Is(err, models.ErrUnavailable) {
@@ -148,7 +144,9 @@ func (d *Desk) refusal(ctx context.Context, a ask, err error) error {
 	case errors.As(err, &app):
 		return asProblem(app)
 	case errors.As(err, &gone), errors.As(err, &started):
-		return d.ended(context.WithoutCancel(ctx), a)
+		ctx, cancel := d.looking(ctx)
+		defer cancel()
+		return d.ended(ctx, a)
 	}
 	d.log.WarnContext(ctx, "the engine did not answer", "update", a.update, "case", a.caseID, "error", err)
 	return models.ErrUnavailable

@@ -92,9 +92,7 @@ func (q *queues) running(one *queue) *turnEnd {
 func (q *queues) leave(ctx context.Context, caseID string, one *queue) {
 	end := q.running(one)
 	if q.part(caseID, one) > 0 {
-		ctx, cancel := context.WithTimeout(ctx, lastLook)
 		c, err := q.look(ctx, caseID)
-		cancel()
 		end.c, end.known = c, err == nil
 	}
 	q.mu.Lock()

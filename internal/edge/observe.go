@@ -42,6 +42,7 @@ func newMeters(reg *prometheus.Registry) meters {
 // observe measures and logs each request: template, not path; no query, which may hold what somebody searched for.
 func (e *Edge) observe(c *gin.Context) {
 	began := time.Now()
+	c.Request = c.Request.WithContext(models.WithArrival(c.Request.Context(), began))
 	e.meters.inFlight.Inc()
 	defer e.meters.inFlight.Dec()
 	c.Next()
