@@ -35,8 +35,12 @@ func (n noteInput) ID() string { return "note-" + n.Field }
 
 // noteInputs lays out a note for each field, with what was typed and what is wrong with it.
 func (v *visit) noteInputs(lines []faultLine) []noteInput {
+	return v.noteInputsFor(noteFields(), lines)
+}
+
+func (v *visit) noteInputsFor(fields []string, lines []faultLine) []noteInput {
 	var inputs []noteInput
-	for _, field := range noteFields() {
+	for _, field := range fields {
 		n := noteInput{Field: field, Value: v.form("note-" + field)}
 		n.Error = of(lines, n.ID())
 		inputs = append(inputs, n)
@@ -55,9 +59,11 @@ func noted(notes []noteInput) bool {
 }
 
 // typedNotes are the notes that say something.
-func (v *visit) typedNotes() []models.FieldNote {
+func (v *visit) typedNotes() []models.FieldNote { return v.typedNotesFor(noteFields()) }
+
+func (v *visit) typedNotesFor(fields []string) []models.FieldNote {
 	var notes []models.FieldNote
-	for _, n := range v.noteInputs(nil) {
+	for _, n := range v.noteInputsFor(fields, nil) {
 		if n.Value != "" {
 			notes = append(notes, models.FieldNote{Field: n.Field, Note: n.Value})
 		}
@@ -66,8 +72,10 @@ func (v *visit) typedNotes() []models.FieldNote {
 }
 
 // noteLines names the notes as the form does: the rules count those that were given.
-func (v *visit) noteLines(lines []faultLine) []faultLine {
-	notes := v.typedNotes()
+func (v *visit) noteLines(lines []faultLine) []faultLine { return v.notedLines(lines, noteFields()) }
+
+func (v *visit) notedLines(lines []faultLine, fields []string) []faultLine {
+	notes := v.typedNotesFor(fields)
 	for i, l := range lines {
 		index, _, _ := strings.Cut(strings.TrimPrefix(l.Field, "notes["), "]")
 		no, err := strconv.Atoi(index)

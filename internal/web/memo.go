@@ -105,7 +105,14 @@ func (v *visit) steps(m models.MemoView) []step {
 	return steps
 }
 
-func (v *visit) memoPage() error { return v.showMemo(nil) }
+// memoPage shows a memo. What tells of a case by its id alone, such as a notice, comes here whatever it is of.
+func (v *visit) memoPage() error {
+	err := v.showMemo(nil)
+	if err != nil {
+		return v.orRegistration(err, "")
+	}
+	return nil
+}
 
 func (v *visit) memoFrame(memo models.MemoView) frame {
 	return frame{Title: v.memoTitle(memo), Crumbs: append(v.memoCrumbs(), link{Text: v.memoName(memo)}),

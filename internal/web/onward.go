@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"slices"
@@ -66,7 +67,7 @@ func memoAddress(id, in string, turn bool) string {
 func (v *visit) turnPage() error {
 	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
 	if err != nil {
-		return err
+		return v.orRegistration(err, "/decide")
 	}
 	address := "/memos/" + memo.ID
 	switch {
@@ -76,6 +77,18 @@ func (v *visit) turnPage() error {
 		address += "/verify"
 	}
 	return v.onward(address, "")
+}
+
+// orRegistration leads to the registration that the address names, where there is no such memo: lists hold both.
+func (v *visit) orRegistration(err error, part string) error {
+	if !errors.Is(err, models.ErrNotFound) {
+		return err
+	}
+	r, err := v.portal.Desk.Registration(v.Request.Context(), v.actor(), v.Param("id"))
+	if err != nil {
+		return err
+	}
+	return v.onward("/registrations/"+r.ID+part, "")
 }
 
 // onward goes to an address without forgetting the list from which the reader came, nor what the last form left to say.
@@ -92,13 +105,20 @@ type ahead struct{ number, next, list string }
 
 // lookAhead remembers what comes next; for a reader who came from no list, nothing.
 func (v *visit) lookAhead() {
+	v.lookAheadOf(func() (string, error) {
+		memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
+		return memo.Number, err
+	})
+}
+
+// lookAheadOf is lookAhead for a case whose number is read so.
+func (v *visit) lookAheadOf(number func() (string, error)) {
 	b := v.besides(v.Param("id"), true)
 	if b == nil {
 		return
 	}
-	memo, err := v.portal.Desk.Memo(v.Request.Context(), v.actor(), v.Param("id"))
-	if err == nil {
-		v.ahead = &ahead{number: memo.Number, next: b.After, list: b.List}
+	if no, err := number(); err == nil {
+		v.ahead = &ahead{number: no, next: b.After, list: b.List}
 	}
 }
 

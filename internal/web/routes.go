@@ -33,7 +33,7 @@ func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 
 // routes is the whole table.
 func routes() []route {
-	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), activationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes(), applicationRoutes())
+	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), activationRoutes(), registrationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes(), applicationRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {

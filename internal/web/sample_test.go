@@ -36,6 +36,8 @@ type counter struct {
 	opens   bool // a view opens the inbox
 	rung    int  // how often the bell rang
 	mu      sync.Mutex
+
+	registration models.RegistrationView // behind the link "fresh"
 }
 
 // noon is the instant at which the samples are looked at: Monday 23 November 2026, 10.15 WIB.
@@ -124,7 +126,7 @@ func sampleRows() []models.RowView {
 }
 
 func newCounter() *counter {
-	return &counter{agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", who: sampleIdentity(), memo: sampleMemo(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1), mine: make(chan models.Ping, 1)}
+	return &counter{agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", who: sampleIdentity(), memo: sampleMemo(), registration: sampleRegistration(), rows: sampleRows(), report: sampleReport(), letter: sampleLetter(), watched: make(chan models.Ping, 1), mine: make(chan models.Ping, 1)}
 }
 
 func (c *counter) ask(what any) error { c.asked = append(c.asked, what); return c.fail }
