@@ -25,6 +25,7 @@ type applicationRow struct {
 	Kind         models.ApplicationKind
 	Icon         string
 	Access       models.ApplicationAccess
+	Area         models.Area
 	Launch       string
 	Redirects    string
 	PostLogout   string
@@ -36,14 +37,18 @@ type applicationRow struct {
 	SecretSet    *time.Time
 	Version      int
 	Created      time.Time
+
+	LinkingAddress string
+	LinkingSet     *time.Time
 }
 
 // TableName is the table's name.
 func (applicationRow) TableName() string { return "applications" }
 
 func (r applicationRow) application() (models.Application, error) {
-	app := models.Application{ID: r.ID, Name: r.Name, About: r.About, Provider: r.Provider, Kind: r.Kind, Icon: r.Icon, Access: r.Access, Launch: r.Launch,
-		BackChannel: r.BackChannel, ThirdParty: r.ThirdParty, Enabled: r.Enabled, Version: r.Version, SecretSet: r.SecretSet}
+	app := models.Application{ID: r.ID, Name: r.Name, About: r.About, Provider: r.Provider, Kind: r.Kind, Icon: r.Icon, Access: r.Access, Area: r.Area, Launch: r.Launch,
+		BackChannel: r.BackChannel, ThirdParty: r.ThirdParty, Enabled: r.Enabled, Version: r.Version, SecretSet: r.SecretSet,
+		Linking: r.LinkingAddress, LinkingSet: r.LinkingSet}
 	err := errors.Join(json.Unmarshal([]byte(r.Redirects), &app.Redirects), json.Unmarshal([]byte(r.PostLogout), &app.PostLogout))
 	if err != nil {
 		return app, fmt.Errorf("read the addresses of application %s: %w", r.ID, err)
@@ -52,31 +57,35 @@ func (r applicationRow) application() (models.Application, error) {
 }
 
 func (r applicationRow) state() map[string]any {
-	return map[string]any{"name": r.Name, "kind": r.Kind, "access": r.Access, "launch": r.Launch, "redirects": r.Redirects, "post_logout": r.PostLogout,
-		"back_channel": r.BackChannel, "owner": text(r.OwnerID), "third_party": r.ThirdParty, "enabled": r.Enabled}
+	return map[string]any{"name": r.Name, "kind": r.Kind, "access": r.Access, "area": r.Area, "launch": r.Launch, "redirects": r.Redirects, "post_logout": r.PostLogout,
+		"back_channel": r.BackChannel, "owner": text(r.OwnerID), "third_party": r.ThirdParty, "enabled": r.Enabled,
+		"linking_address": r.LinkingAddress}
 }
 
 // describedApplication is a row with what stands in other tables.
 type describedApplication struct {
 	Row                      applicationRow `gorm:"embedded"`
 	OwnerUsername, OwnerName string
-	Users                    int
+	Users, LinkedUsers       int
 }
 
 func (r describedApplication) described() (models.Application, error) {
 	app, err := r.Row.application()
-	app.Owner, app.OwnerName, app.Users = r.OwnerUsername, r.OwnerName, r.Users
+	app.Owner, app.OwnerName, app.Users, app.LinkedUsers = r.OwnerUsername, r.OwnerName, r.Users, r.LinkedUsers
 	return app, err
 }
 
 const applicationSQL = `select p.*, coalesce(o.username, '') as owner_username, coalesce(o.name, '') as owner_name,
-	(select count(*) from account_applications x where x.agency_id = p.agency_id and x.application = p.id and x.ended_at is null) as users
+	case when p.access = 'company' then (select count(*) from company_areas y where y.agency_id = p.agency_id and y.area = p.area and ` + heldArea + `)
+		else (select count(*) from account_applications x where x.agency_id = p.agency_id and x.application = p.id and x.ended_at is null) end as users,
+	(select count(*) from application_links l where l.agency_id = p.agency_id and l.application = p.id) as linked_users
 	from applications p left join accounts o on o.id = p.owner_id`
 
 // Applications lists every application of the agency by provider and name.
 func (s *Store) Applications(ctx context.Context, agency string) ([]models.Application, error) {
 	var rows []describedApplication
-	if err := s.reader(ctx).Raw(applicationSQL+" where p.agency_id = ? order by lower(p.provider), lower(p.name), p.id", agency).Scan(&rows).Error; err != nil {
+	if err := s.reader(ctx).Raw(applicationSQL+" where p.agency_id = @agency order by lower(p.provider), lower(p.name), p.id",
+		map[string]any{"agency": agency, "wall": s.wallNow()}).Scan(&rows).Error; err != nil {
 		return nil, wrap(err, "list applications")
 	}
 	list := make([]models.Application, len(rows))
@@ -92,7 +101,7 @@ func (s *Store) Applications(ctx context.Context, agency string) ([]models.Appli
 // Application finds one, enabled or not; models.ErrNotFound otherwise.
 func (s *Store) Application(ctx context.Context, agency, id string) (models.Application, error) {
 	var rows []describedApplication
-	err := s.reader(ctx).Raw(applicationSQL+" where p.agency_id = ? and p.id = ?", agency, id).Scan(&rows).Error
+	err := s.reader(ctx).Raw(applicationSQL+" where p.agency_id = @agency and p.id = @id", map[string]any{"agency": agency, "id": id, "wall": s.wallNow()}).Scan(&rows).Error
 	if err == nil && len(rows) == 0 {
 		err = models.ErrNotFound
 	}
@@ -104,15 +113,39 @@ func (s *Store) Application(ctx context.Context, agency, id string) (models.Appl
 
 // opensSQL narrows applications p to those that account @account may open.
 const opensSQL = ` p.enabled and (p.access = 'everyone' or exists (select 1 from account_applications x
-	where x.account_id = @account and x.application = p.id and x.ended_at is null))`
+	where x.account_id = @account and x.application = p.id and x.ended_at is null)
+	or p.access = 'company' and exists (select 1 from company_areas y where y.account_id = @account and y.area = p.area and ` + heldArea + `))`
 
-// ApplicationTiles lists what an account may open, by provider and name; text narrows to names that hold it.
+// heldArea holds for an area y that counts: of one of the company's people whose account is open.
+const heldArea = `exists (select 1 from accounts b where b.id = y.account_id and b.company_id = y.company_id and b.status = 'active'
+	and (b.ends_at is null or b.ends_at > @wall))`
+
+// tileRow is a tile with the directorates of the link, which are counted here.
+type tileRow struct {
+	Tile            models.ApplicationTile `gorm:"embedded"`
+	LinkDirectorate string
+}
+
+// ApplicationTiles lists what an account may open, by provider and name; text narrows to names that hold it. Who has
+// each is for ApplicationUsers to count.
 func (s *Store) ApplicationTiles(ctx context.Context, a models.Actor, words string) ([]models.ApplicationTile, error) {
-	tiles := []models.ApplicationTile{}
-	err := s.reader(ctx).Raw(`select p.id, p.name, p.about, p.provider, p.icon, p.launch from applications p where p.agency_id = @agency and`+opensSQL+`
+	var rows []tileRow
+	err := s.reader(ctx).Raw(`select p.id, p.name, p.about, p.provider, p.icon, p.launch, p.linking_address <> '' as linking,
+			case when p.linking_address <> '' then coalesce(l.application_user, '') else '' end as linked_as, l.linked,
+			coalesce(d.directorates, l.directorates, '') as link_directorate
+		from applications p left join application_links l on l.agency_id = p.agency_id and l.application = p.id and l.account_id = @account
+		left join company_directorates d on d.agency_id = p.agency_id and d.application = p.id and d.company_id = @company and d.directorates <> '[]'
+		where p.agency_id = @agency and`+opensSQL+`
 		and (lower(p.name) like @words escape '!' or lower(p.about) like @words escape '!' or lower(p.provider) like @words escape '!')
 		order by lower(p.provider), lower(p.name), p.id`,
-		map[string]any{"agency": agencyOf(a), "account": a.AccountID, "words": "%" + literally(strings.ToLower(words)) + "%"}).Scan(&tiles).Error
+		map[string]any{"agency": agencyOf(a), "account": a.AccountID, "company": a.Company, "wall": s.wallNow(), "words": "%" + literally(strings.ToLower(words)) + "%"}).Scan(&rows).Error
+	tiles := make([]models.ApplicationTile, len(rows))
+	for i, r := range rows {
+		list, fault := directorates(r.LinkDirectorate)
+		err = errors.Join(err, fault)
+		tiles[i] = r.Tile
+		tiles[i].Directorates = len(list)
+	}
 	return tiles, wrap(err, "list what somebody may open")
 }
 
@@ -126,7 +159,7 @@ func (s *Store) MayOpen(ctx context.Context, agency, accountID, application stri
 	var n int64
 	err := s.reader(ctx).Raw(`select count(*) from applications p join accounts a on a.id = @account and a.status = 'active'
 		where p.agency_id = @agency and p.id = @application and`+opensSQL,
-		map[string]any{"agency": agency, "account": accountID, "application": application}).Scan(&n).Error
+		map[string]any{"agency": agency, "account": accountID, "application": application, "wall": s.wallNow()}).Scan(&n).Error
 	return n > 0, wrap(err, "see whether somebody may open an application")
 }
 
@@ -154,7 +187,7 @@ func (s *Store) SaveApplication(ctx context.Context, a models.Actor, app models.
 			return err
 		}
 		done := tx.Model(&applicationRow{}).Where("agency_id = ? and id = ? and version = ?", row.AgencyID, row.ID, app.Version).
-			Select("name", "about", "provider", "kind", "icon", "access", "launch", "redirects", "post_logout", "back_channel", "owner_id", "third_party", "enabled", "version").
+			Select("name", "about", "provider", "kind", "icon", "access", "area", "launch", "redirects", "post_logout", "back_channel", "owner_id", "third_party", "enabled", "linking_address", "version").
 			Updates(&row)
 		if done.Error != nil {
 			return done.Error
@@ -173,8 +206,8 @@ func newApplicationRow(agency string, app models.Application) (applicationRow, e
 		return applicationRow{}, err
 	}
 	after, err := json.Marshal(append([]string{}, app.PostLogout...))
-	return applicationRow{AgencyID: agency, ID: app.ID, Name: app.Name, About: app.About, Provider: app.Provider, Kind: app.Kind, Icon: app.Icon, Access: app.Access,
-		Launch: app.Launch, Redirects: string(redirects), PostLogout: string(after), BackChannel: app.BackChannel, ThirdParty: app.ThirdParty,
+	return applicationRow{AgencyID: agency, ID: app.ID, Name: app.Name, About: app.About, Provider: app.Provider, Kind: app.Kind, Icon: app.Icon, Access: app.Access, Area: app.Area,
+		Launch: app.Launch, Redirects: string(redirects), PostLogout: string(after), BackChannel: app.BackChannel, ThirdParty: app.ThirdParty, LinkingAddress: app.Linking,
 		Enabled: app.Enabled, Version: app.Version + 1}, err
 }
 

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"loket/models"
+)
+
+// CloseColleague closes the account of one of a company's people, and whatever could still open it. What they were allowed
+// is gone with it. models.ErrNotNow where it is closed already, models.ErrForbidden for one's own.
+func (s *Store) CloseColleague(ctx context.Context, a models.Actor, in PersonChange) error {
+	return s.staff(ctx, "close a colleague's account", a, in, false, func(c *staffing) error {
+		switch {
+		case c.person.ID == a.AccountID:
+			return models.ErrForbidden
+		case c.person.Status == AccountDisabled:
+			return models.ErrNotNow
+		}
+		if err := c.notLast(); err != nil {
+			return err
+		}
+		if err := c.areas(nil); err != nil {
+			return err
+		}
+		if err := c.s.shutAway(c.tx, c.person.ID); err != nil {
+			return err
+		}
+		if err := c.changed("status = ?, responsible = ?, password_hash = ''", AccountDisabled, false); err != nil {
+			return err
+		}
+		if err := c.tell("trader_closed"); err != nil {
+			return err
+		}
+		return c.note("colleague_closed", map[string]any{"status": c.person.Status, "responsible": c.person.Responsible, "areas": c.person.Areas},
+			map[string]any{"status": AccountDisabled})
+	})
+}
+
+// shutAway is shutOut for somebody who may come back and then begins anew: without their second factor either.
+func (s *Store) shutAway(tx *gorm.DB, id string) error {
+	for _, table := range []string{"second_factors", "recovery_codes"} {
+		if err := tx.Exec("delete from "+table+" where account_id = ?", id).Error; err != nil {
+			return err
+		}
+	}
+	return s.shutOut(tx, []string{id}, s.caseNow())
+}
+
+// ReopenColleague has an account that was closed wait for its owner again, who gets a link for a new password and begins
+// with no areas. models.ErrNotNow for one that is not closed.
+func (s *Store) ReopenColleague(ctx context.Context, a models.Actor, in PersonChange) error {
+	return s.staff(ctx, "open a colleague's account again", a, in, false, func(c *staffing) error {
+		if c.person.Status != AccountDisabled {
+			return models.ErrNotNow
+		}
+		if err := c.changed("status = ?, ends_at = ?, failed_count = 0, failed_since = null, lock_count = 0, locked_until = null, must_change = ?",
+			AccountPending, prolonged(c.person.Ends, s.wallNow()), false); err != nil {
+			return err
+		}
+		if err := c.link("trader_reopened"); err != nil {
+			return err
+		}
+		return c.note("colleague_reopened", map[string]any{"status": AccountDisabled}, map[string]any{"status": AccountPending})
+	})
+}
+
+// RelinkColleague has another link sent to somebody who has not set a password yet; models.ErrNotNow for anybody else,
+// models.ErrTooSoon within a minute of the last.
+func (s *Store) RelinkColleague(ctx context.Context, a models.Actor, in PersonChange) error {
+	return s.staff(ctx, "send a colleague another link", a, in, false, func(c *staffing) error {
+		if c.person.Status != AccountPending {
+			return models.ErrNotNow
+		}
+		may, err := s.mayLinkBeSent(c.tx, c.person.ID)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return models.ErrTooSoon
+		}
+		if err := c.link("trader_invited"); err != nil {
+			return err
+		}
+		return c.note("colleague_invited", nil, map[string]any{"again": true})
+	})
+}
+
+// mayLinkBeSent keeps an eager colleague from filling somebody's mailbox.
+func (s *Store) mayLinkBeSent(tx *gorm.DB, accountID string) (bool, error) {
+	now := s.wallNow()
+	var sent []time.Time
+	err := tx.Raw("select created from notices where secret_for = ? and created > ?", accountID, now.AddDate(0, 0, -1)).Scan(&sent).Error
+	return models.MayResend(sent, now), err
+}
+
+func (c *staffing) link(kind string) error {
+	by, err := c.asker()
+	if err != nil {
+		return err
+	}
+	owner := Account{ID: c.person.ID, Username: c.person.Username, Name: c.person.Name, Email: c.person.Email, Locale: c.locale}
+	return c.s.firstLink(c.tx, c.company.AgencyID, kind, owner, map[string]string{"company": c.company.Name, "by": by})
+}
+
+// InviteColleague makes an account that waits for its owner, for whom whoever is responsible vouches, and gives its id. A
+// fault of email says that one of any company's people has the address.
+func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company string, in models.Colleague) (string, error) {
+	id := newID()
+	err := s.transact(ctx, "invite a colleague", func(tx *gorm.DB) error {
+		c := &staffing{s: s, tx: tx, by: a}
+		if err := c.lock(company, false); err != nil {
+			return err
+		}
+		if taken, err := addressTaken(tx, agencyOf(a), in.Email); err != nil || taken {
+			return orFault(err, "email", "email_taken")
+		}
+		username, err := freeUsername(tx, agencyOf(a), in.Name)
+		if err != nil {
+			return err
+		}
+		ends := micro(models.TraderEnds(s.wallNow()))
+		row := Account{ID: id, AgencyID: agencyOf(a), Username: username, Name: in.Name, Email: in.Email, Status: AccountPending, Locale: "id",
+			Zone: "Asia/Jakarta", CompanyID: &company, EndsAt: &ends, Created: s.caseNow()}
+		if err := tx.Raw("select locale from accounts where id = ?", a.AccountID).Scan(&row.Locale).Error; err != nil {
+			return err
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return duplicate(err)
+		}
+		c.person = models.CompanyPerson{ID: id, Username: username, Name: in.Name, Email: in.Email}
+		c.locale = row.Locale
+		if err := c.link("trader_invited"); err != nil {
+			return err
+		}
+		return c.note("colleague_invited", nil, map[string]any{"username": username, "status": AccountPending})
+	})
+	return id, err
+}
+
+func orFault(err error, field, code string) error {
+	if err != nil {
+		return err
+	}
+	return models.Invalid(models.Fault(field, code))
+}
+
+// addressTaken tells whether one of any company's people has an address.
+func addressTaken(tx *gorm.DB, agency, email string) (bool, error) {
+	var n int64
+	err := tx.Raw("select count(*) from accounts where agency_id = ? and lower(email) = ? and company_id is not null", agency, email).Scan(&n).Error
+	return n > 0, err
+}
+
+// freeUsername picks one by the rule for names. Whoever makes accounts takes turns, so that no two pick the same.
+func freeUsername(tx *gorm.DB, agency, name string) (string, error) {
+	if _, err := next(tx, agency, "provisioning", 0); err != nil {
+		return "", err
+	}
+	candidates := models.UsernameCandidates(name)
+	taken, err := takenUsernames(tx, agency, candidates)
+	if err != nil {
+		return "", err
+	}
+	return pick(taken, candidates), nil
+}
