@@ -27,13 +27,13 @@ type DirectoryEntry struct {
 // DirectoryTask is an account that is to be carried to the directory, with the newest state of it. Version is which of
 // the account's changes that state holds; Lease proves that the task is still its carrier's.
 type DirectoryTask struct {
-	Entry          DirectoryEntry
-	Version        int64
-	Lease          string
-	Attempts       int
-	Changed        time.Time // wall time of the oldest change that is not carried
-	LastError      string
-	LeftOut, Stuck bool // by the service desk; refused for good
+	Entry     DirectoryEntry
+	Version   int64
+	Lease     string
+	State     string
+	Attempts  int
+	Changed   time.Time // wall time of the oldest change that is not carried
+	LastError string
 }
 
 // DirectoryState is how an agency's directory stands. Kind is builtin where there is none besides Loket.
@@ -57,11 +57,21 @@ type DirectoryFailure struct {
 	Attempts  int       `json:"attempts"`
 }
 
-// The states of a DirectoryFailure.
+// How an account stands with the directory: waiting to be carried there, carried, refused for good, or left out by the
+// service desk.
 const (
+	DirectoryQueued  = "queued"
+	DirectoryCarried = "carried"
 	DirectoryFailed  = "failed"
 	DirectoryLeftOut = "left_out"
 )
 
-// DirectoryBuiltIn is the kind of directory that is Loket alone.
-const DirectoryBuiltIn = "builtin"
+// The kinds of directories; DirectoryBuiltIn is Loket alone.
+const (
+	DirectoryBuiltIn = "builtin"
+	DirectoryLDAP    = "ldap"
+	DirectoryCSV     = "csv"
+)
+
+// DirectoryKinds lists them.
+func DirectoryKinds() []string { return []string{DirectoryBuiltIn, DirectoryLDAP, DirectoryCSV} }
