@@ -70,21 +70,28 @@ func fieldChoices() map[string][]any {
 		"EmployeeView.status":  texts(models.EmployeeStatuses()),
 		"RowFinding.severity":  texts([]models.Severity{models.SeverityError, models.SeverityWarning}),
 		"Holiday.kind":         texts([]models.HolidayKind{models.HolidayNational, models.HolidayJointLeave, models.HolidayLocal}),
-		"MemoView.actions":     actions(),
+		"MemoView.actions":     actions(models.KindMemo),
 		"Attachment.kind":      texts(models.AttachmentKinds()),
 		"Application.kind":     texts(models.ApplicationKinds()),
 		"Application.access":   texts(models.ApplicationAccesses()),
 		"icon":                 texts(models.ApplicationIcons()),
 		"MemoView.letters":     texts(models.LetterKinds()),
-		"TimelineEvent.type":   events(),
-		"TimelineEvent.status": statuses,
+		"TimelineEvent.type":   events(models.WorkKinds()...),
+		"TimelineEvent.status": allStatuses(),
+		"Paper.kind":           texts(models.PaperKinds()),
 	}
 	for _, name := range []string{"CaseSummary", "MemoView", "WorkItemView"} {
 		choices[name+".status"], choices[name+".stage"] = statuses, stages
 		choices[name+".trouble"] = texts([]string{models.TroubleAccounts, models.TroubleApprover})
-		choices[name+".kind"] = texts([]models.Kind{models.KindMemo})
+		choices[name+".kind"] = texts(models.WorkKinds())
 	}
-	choices["StepView.stage"], choices["WorkItemView.decision"] = stages, events()
+	for _, name := range []string{"CaseSummary", "WorkItemView"} { // lists hold every kind of case
+		choices[name+".status"] = allStatuses()
+	}
+	registration := "RegistrationView"
+	choices[registration+".status"], choices[registration+".stage"] = texts(models.RegistrationStatuses()), stages
+	choices[registration+".actions"], choices[registration+".sort"] = actions(models.KindRegistration), texts([]models.RegistrationSort{models.RegistrationAccount, models.RegistrationCompany})
+	choices["StepView.stage"], choices["WorkItemView.decision"] = stages, events(models.WorkKinds()...)
 	choices["StepPerson.acting"], choices["DelegationView.kind"] = texts(models.ActingKinds()), texts(models.ActingKinds())
 	choices["Absence.status"] = texts(models.EmployeeStatuses())
 	choices["OpenCount.status"], choices["StageCount.stage"] = statuses, stages
@@ -93,9 +100,9 @@ func fieldChoices() map[string][]any {
 	return choices
 }
 
-func actions() []any {
+func actions(k models.Kind) []any {
 	var list []models.Action
-	for _, t := range models.Transitions() {
+	for _, t := range models.TransitionsOf(k) {
 		if t.Action != "" && !slices.Contains(list, t.Action) {
 			list = append(list, t.Action)
 		}
@@ -103,11 +110,25 @@ func actions() []any {
 	return texts(list)
 }
 
-func events() []any {
+func events(kinds ...models.Kind) []any {
 	var list []models.EventType
-	for _, t := range models.Transitions() {
-		if !slices.Contains(list, t.Event) {
-			list = append(list, t.Event)
+	for _, k := range kinds {
+		for _, t := range models.TransitionsOf(k) {
+			if !slices.Contains(list, t.Event) {
+				list = append(list, t.Event)
+			}
+		}
+	}
+	return texts(list)
+}
+
+func allStatuses() []any {
+	var list []models.Status
+	for _, k := range models.WorkKinds() {
+		for _, s := range models.StatusesOf(k) {
+			if !slices.Contains(list, s) {
+				list = append(list, s)
+			}
 		}
 	}
 	return texts(list)
@@ -115,8 +136,8 @@ func events() []any {
 
 // What is said of every field, and shown.
 const (
-	allWords    = wordTable + applicationWords + securityWords
-	allExamples = exampleTable + applicationExamples + securityExamples
+	allWords    = wordTable + registrationWords + applicationWords + securityWords
+	allExamples = exampleTable + registrationExamples + applicationExamples + securityExamples
 )
 
 // table reads allWords and allExamples.

@@ -46,6 +46,7 @@ const (
 	tagWork      = "Work"
 	tagDirectory = "Units and employees"
 	tagCalendars = "Calendars"
+	tagTraders   = "Companies"
 	tagDesk      = "Service desk"
 )
 
@@ -58,6 +59,7 @@ func tags() []*huma.Tag {
 		{Name: tagWork, Description: "What waits for me, and what I wait for."},
 		{Name: tagDirectory, Description: "The tree of units, its office holders, and the registry of employees."},
 		{Name: tagCalendars, Description: "Working time, with the code that deadlines use."},
+		{Name: tagTraders, Description: "Companies that trade: how their people come to an account, and what officers check."},
 		{Name: tagDesk, Description: "For support, auditors and administrators."},
 	}
 }

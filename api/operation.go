@@ -26,6 +26,7 @@ type operation struct {
 	stream  bool
 	file    string // media type of what is answered, where that is no JSON
 	upload  bool   // takes a form with a file, see readUpload
+	kinds   []any  // what that file can be; those of a memo where none are named
 	stepUp  bool   // asks for a password given at most five minutes ago, see stepUpOperations
 	status  int    // of success; 0 means 200, or 204 without a body
 	// refusals beyond those that every operation can give.
@@ -57,7 +58,7 @@ func register[I, O any](s *service, o operation, do func(context.Context, *I) (*
 		return out, nil
 	})
 	if o.upload { // said last, since huma would read what it describes
-		s.huma.OpenAPI().Paths[op.Path].Post.RequestBody = uploadRequest()
+		s.huma.OpenAPI().Paths[op.Path].Post.RequestBody = uploadRequest(o.kinds)
 	}
 }
 

@@ -25,11 +25,13 @@ const uploadType = "multipart/form-data"
 type uploadKey struct{}
 
 // uploadRequest describes the form of an upload.
-func uploadRequest() *huma.RequestBody {
-	kinds := texts(models.AttachmentKinds())
+func uploadRequest(kinds []any) *huma.RequestBody {
+	if kinds == nil {
+		kinds = texts(models.AttachmentKinds())
+	}
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{uploadType: {Schema: &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"kind", "file"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{
-			"kind": {Type: huma.TypeString, Enum: kinds, Description: "What the file is to the memo.", Examples: []any{kinds[0]}},
+			"kind": {Type: huma.TypeString, Enum: kinds, Description: "What the file is.", Examples: []any{kinds[0]}},
 			"file": {Type: huma.TypeString, Format: "binary", Description: "The PDF."},
 		}}}}}
 }

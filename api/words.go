@@ -258,7 +258,7 @@ UnitView.children: Units right below.
 UnitView.offices: Who holds which office.
 UnitView.employees: How many people work in the unit itself.
 WorkItemView.item_id: The work item's id; absent where nothing waits.
-WorkItemView.queue: approval or verification.
+WorkItemView.queue: Where it waits: approval, verification, or registration of companies.
 WorkItemView.since: Since when it waits; in the tab of what I decided, when I did.
 WorkItemView.item_due: When it must be decided; absent while the sender is asked something, when no clock runs.
 WorkItemView.remaining_minutes: Business minutes left; negative when late.
