@@ -1,6 +1,7 @@
 package models
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,9 @@ const maxCompanyName = 150
 // ParseTraderRow reads the cells of one line by column, and says what is wrong with each. today is the first day on which
 // an account may end.
 func ParseTraderRow(cells map[string]string, today Date) (TraderRow, []FieldFault) {
-	r := &row{cells: cells}
+	r := &row{cells: map[string]string{}}
+	maps.Copy(r.cells, cells)
+	r.cells["ends"] = yearFirst(cells["ends"])
 	t := TraderRow{
 		NPWP:        r.take("npwp", ParseNPWP),
 		Company:     r.take("company", textUpTo(maxCompanyName)),
@@ -49,6 +52,20 @@ func ParseTraderRow(cells map[string]string, today Date) (TraderRow, []FieldFaul
 		r.fault("ends", "date_past")
 	}
 	return t, r.faults
+}
+
+// yearFirst turns a day as offices write it, 31-12-2026 or 31/12/2026, into 2026-12-31; anything else stays.
+func yearFirst(s string) string {
+	parts := strings.FieldsFunc(strings.TrimSpace(s), func(c rune) bool { return strings.ContainsRune("-/.", c) })
+	if len(parts) != 3 || len(parts[2]) != 4 {
+		return s
+	}
+	for i := range parts[:2] {
+		if len(parts[i]) == 1 {
+			parts[i] = "0" + parts[i]
+		}
+	}
+	return parts[2] + "-" + parts[1] + "-" + parts[0]
 }
 
 func parseUsername(field, s string) (string, []FieldFault) {

@@ -12,6 +12,7 @@ import (
 
 type importCommand struct {
 	Registry importRegistry `cmd:"" help:"Import units, employees and appointments from CSV or XLSX files."`
+	Traders  importTraders  `cmd:"" help:"Import traders' accounts of an old system from a CSV or XLSX file."`
 	Calendar importCalendar `cmd:"" help:"Bring a business calendar, or a new version of one, from a JSON file."`
 }
 
