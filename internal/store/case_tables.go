@@ -22,6 +22,7 @@ type caseRow struct {
 	Step              int
 	RequesterID       string
 	SenderID          *string
+	CompanyID         *string
 	UnitCode          string
 	UnitPath          string
 	Trouble           string
@@ -170,7 +171,7 @@ func (r caseRow) rules() models.Case {
 	c := models.Case{ID: r.ID, Kind: models.Kind(r.Kind), Status: models.Status(r.Status), Stage: models.Stage(r.Stage), Round: r.Round,
 		Step: r.Step, Seq: r.Seq, Unit: r.UnitCode, UnitPath: r.UnitPath, Requester: r.RequesterID, Sender: text(r.SenderID),
 		Trouble: r.Trouble, Due: r.NextDue}
-	c.Nudged, c.Asked = r.Nudged, r.Asked
+	c.Nudged, c.Asked, c.Company = r.Nudged, r.Asked, text(r.CompanyID)
 	if c.Status == models.StatusDraft || c.Status == models.StatusReturned {
 		c.Version = r.Version
 	}

@@ -30,6 +30,7 @@ func (s *Store) DoomBlobs(ctx context.Context) ([]string, error) {
 		return tx.Raw(`update blobs set doomed = @now
 			where (doomed is null and used < @since or doomed < @late)
 				and not exists (select 1 from files f where f.agency_id = blobs.agency_id and f.sha256 = blobs.sha256)
+				and not exists (select 1 from registration_papers p where p.agency_id = blobs.agency_id and p.sha256 = blobs.sha256)
 			returning sha256`, map[string]any{"now": now, "since": since, "late": now.Add(-doomLife)}).Scan(&sums).Error
 	})
 	return sums, err

@@ -95,10 +95,12 @@ func (s *Store) LinkInfo(ctx context.Context, token string) (Link, error) {
 	return found[0], nil
 }
 
-// Spent is what spending a link came to. Finished lists the cases that wait for no link any more.
+// Spent is what spending a link came to. Finished lists the memos that wait for no link any more, and Registrations those
+// that waited for this one.
 type Spent struct {
-	AccountID string
-	Finished  []string
+	AccountID     string
+	Finished      []string
+	Registrations []string
 }
 
 // SpendLink uses a link up, once however many try: the owner gets the password, the account becomes active, and the
@@ -127,6 +129,9 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 			return err
 		}
 		if spent.Finished, err = settled(tx, cases); err != nil {
+			return err
+		}
+		if spent.Registrations, err = registrationsOf(tx, spent.AccountID); err != nil {
 			return err
 		}
 		return s.auditActivation(tx, spent.AccountID, cases, o, now)

@@ -88,6 +88,9 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := s.writeNotices(tx, row.AgencyID, c, lapsed); err != nil {
 		return err
 	}
+	if err := s.settleRegistration(tx, row, c); err != nil {
+		return err
+	}
 	if err := markReminded(tx, c); err != nil {
 		return err
 	}
@@ -97,6 +100,9 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	return s.auditChange(tx, row, c)
 }
 
+	if err := closeRegistration(tx, row, c); err != nil {
+		return err
+	}
 // updateCase takes over how the case stands. The guard on seq repeats what the lock promises.
 func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 	after, at := c.After, micro(c.At)
@@ -162,7 +168,7 @@ func (s *Store) auditChange(tx *gorm.DB, row caseRow, c models.Change) error {
 		after["reissue"] = c.Reissue
 	}
 	a := c.Actor
-	if a.AccountID == "" {
+	if a.AccountID == "" && !a.Applicant {
 		a.Agency, a.Origin.Channel = row.AgencyID, "clock"
 	}
 	return s.note(tx, a, deed{stream: caseStream(c.CaseID), action: string(c.Type), object: string(c.Kind) + ":" + c.CaseID,

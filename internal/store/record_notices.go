@@ -19,6 +19,9 @@ func (s *Store) writeNotices(tx *gorm.DB, agency string, c models.Change, lapsed
 	if c.Kind == models.KindActivation {
 		return s.writeActivationNotices(tx, agency, c)
 	}
+	if c.Kind == models.KindRegistration {
+		return s.writeRegistrationNotices(tx, agency, c)
+	}
 	data, err := noticeData(tx, c, lapsed)
 	if err != nil {
 		return err

@@ -25,7 +25,8 @@ func (s *Store) EachLinkedSum(ctx context.Context, look func(sum string) error) 
 	const many = 1000
 	for after := ""; ; {
 		var sums []string
-		err := s.reader(ctx).Raw("select distinct sha256 from files where state = 'linked' and sha256 > ? order by sha256 limit ?", after, many).Scan(&sums).Error
+		err := s.reader(ctx).Raw(`select sha256 from files where state = 'linked' and sha256 > @after
+			union select sha256 from registration_papers where sha256 > @after order by sha256 limit @many`, map[string]any{"after": after, "many": many}).Scan(&sums).Error
 		if err != nil {
 			return wrap(err, "read which files there are")
 		}

@@ -36,6 +36,8 @@ func (s *Store) SurveyDue(ctx context.Context, before time.Time) (Survey, error)
 		question{"case", "has links that were due to lapse", links + `r.expires < @before)`},
 		question{"activation", "was kept, or something has come of it, and its workflow was not told", `
 			select case_id as id, came as more from activations where heard is null and closed is null and created < @before`},
+		question{"registration", "was kept, and its workflow was not started", `
+			select case_id as id, '' as more from registrations where heard is null and closed is null and created < @before`},
 	)
 }
 
