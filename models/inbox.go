@@ -203,4 +203,4 @@ type Notification struct {
 }
 
 // Queues lists the queues of work items.
-func Queues() []string { return []string{"approval", "verification"} }
+func Queues() []string { return []string{"approval", "verification", QueueRegistration} }

@@ -76,6 +76,8 @@ func (o outbox) ClaimNotices(ctx context.Context, limit int, lease time.Duration
 func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
 	mint := o.Store.Mint
 	switch {
+	case store.BearsRegistration(n):
+		mint = o.MintRegistration
 	case n.SecretOf != "":
 		mint = o.MintActivation
 	case store.BearsReset(n):

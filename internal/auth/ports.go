@@ -88,6 +88,7 @@ type Store interface {
 	Tokens
 	Links
 	Resets
+	Registrations
 	Trail
 	Factors
 	Codes

@@ -131,9 +131,9 @@ func (d *Desk) keepActivations(ctx context.Context) {
 	tick := time.NewTicker(hearEvery)
 	defer tick.Stop()
 	for told := false; ; {
-		err := d.tellActivations(ctx)
+		err := errors.Join(d.tellActivations(ctx), d.tellRegistrations(ctx))
 		if err != nil && !told && ctx.Err() == nil {
-			d.log.WarnContext(ctx, "workflows cannot be told of activations", "error", err)
+			d.log.WarnContext(ctx, "workflows cannot be told of activations or registrations", "error", err)
 		}
 		told = err != nil
 		select {

@@ -27,11 +27,18 @@ func (d *Desk) SetPassword(ctx context.Context, token, password, again, locale s
 		}
 	}
 	for _, id := range spent.Finished {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience)
-		if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(models.KindMemo, id), "", workflows.SignalSettled, nil); err != nil {
-			d.log.WarnContext(ctx, "a memo was not told that its links are used", "case", id, "error", err)
-		}
-		cancel()
+		d.tellSettled(ctx, models.KindMemo, id)
+	}
+	for _, id := range spent.Registrations {
+		d.tellSettled(ctx, models.KindRegistration, id)
 	}
 	return nil
+}
+
+func (d *Desk) tellSettled(ctx context.Context, kind models.Kind, id string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.patience)
+	defer cancel()
+	if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(kind, id), "", workflows.SignalSettled, nil); err != nil {
+		d.log.WarnContext(ctx, "a case was not told that its links are used", "kind", string(kind), "case", id, "error", err)
+	}
 }

@@ -4,14 +4,17 @@ import (
 	"context"
 	"io"
 
+	"loket/internal/auth"
 	"loket/models"
 )
 
 // Registering is how a company's people come to an account (decision 11). What is asked by a token is asked by whoever
-// holds the link of a message; a token that is unknown or over is ErrLinkSpent.
+// holds the link of a message, /register/<token>; a token that is unknown or over is ErrLinkSpent.
 type Registering interface {
 	// Register takes the public form: a name, an address, and the proof that no machine sent it. It answers alike, in the
 	// same time, whoever has that address. Fields of faults: name, email, captcha. Challenge and Question give the proof.
+	// CheckRegister looks at the same without using the proof up.
+	CheckRegister(ctx context.Context, in Registration) error
 	Register(ctx context.Context, in Registration) error
 	RegistrationForms
 	RegistrationPapers
@@ -56,12 +59,7 @@ type RegistrationOffice interface {
 }
 
 // Registration is what somebody sends to begin.
-type Registration struct {
-	Name, Email string
-	Proof       HumanProof
-	Locale      string
-	Origin      models.Origin
-}
+type Registration = auth.Registering
 
 // PaperUpload is a file on its way to a registration. Name is what it calls itself.
 type PaperUpload struct {
@@ -78,67 +76,4 @@ type RegistrationDecision struct {
 	Reason string             `json:"reason,omitempty"`
 	Notes  []models.FieldNote `json:"notes,omitempty"`
 	Seq    int                `json:"seq,omitempty"`
-}
-
-// Register is not there yet.
-func (d *Desk) Register(context.Context, Registration) error { return models.ErrNotFound }
-
-// RegistrationByLink is not there yet.
-func (d *Desk) RegistrationByLink(context.Context, string) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// ProveRegistration is not there yet.
-func (d *Desk) ProveRegistration(context.Context, string, models.Origin) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// SaveRegistration is not there yet.
-func (d *Desk) SaveRegistration(context.Context, string, models.RegistrationForm, int, models.Origin) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// SubmitRegistration is not there yet.
-func (d *Desk) SubmitRegistration(context.Context, string, models.RegistrationForm, int, models.Origin) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// WithdrawRegistration is not there yet.
-func (d *Desk) WithdrawRegistration(context.Context, string, models.Origin) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// AddPaper is not there yet.
-func (d *Desk) AddPaper(context.Context, string, PaperUpload, models.Origin) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// RemovePaper is not there yet.
-func (d *Desk) RemovePaper(context.Context, string, string, models.Origin) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// PaperByLink is not there yet.
-func (d *Desk) PaperByLink(context.Context, string, string) (models.Paper, []byte, error) {
-	return models.Paper{}, nil, models.ErrNotFound
-}
-
-// Paper is not there yet.
-func (d *Desk) Paper(context.Context, models.Actor, string, string) (models.Paper, []byte, error) {
-	return models.Paper{}, nil, models.ErrNotFound
-}
-
-// Registration is not there yet.
-func (d *Desk) Registration(context.Context, models.Actor, string) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// DecideRegistration is not there yet.
-func (d *Desk) DecideRegistration(context.Context, models.Actor, string, RegistrationDecision, string) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
-}
-
-// ChangeCompany is not there yet.
-func (d *Desk) ChangeCompany(context.Context, models.Actor, models.CompanyForm, string) (models.RegistrationView, error) {
-	return models.RegistrationView{}, models.ErrNotFound
 }

@@ -157,6 +157,12 @@ func (d *Desk) Track(ctx context.Context, a models.Actor, number string) (models
 	if err != nil {
 		return models.CaseSummary{}, err
 	}
-	v, err := d.Memo(ctx, a, id)
-	return v.CaseSummary, err
+	c, a, decided, err := d.store.CaseFor(ctx, a, id)
+	if err == nil && !models.Sees(c, a, decided) {
+		err = models.ErrNotFound
+	}
+	if err != nil {
+		return models.CaseSummary{}, err
+	}
+	return d.store.CaseLine(ctx, id)
 }

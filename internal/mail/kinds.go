@@ -50,6 +50,7 @@ func kinds() map[string]kind {
 	}
 	maps.Copy(all, accountKinds())
 	maps.Copy(all, activationKinds())
+	maps.Copy(all, registrationKinds())
 	return all
 }
 

@@ -103,6 +103,18 @@ func (s *Store) HomeCounts(ctx context.Context, a models.Actor) (drafts, trouble
 		(select count(*) from cases where agency_id = @agency and trouble <> '')
 			+ (select count(*) from notices where agency_id = @agency and state = 'failed') as trouble`,
 		map[string]any{"agency": agencyOf(a), "account": a.AccountID}).Scan(&row).Error
+// CaseLine is a case as a list shows it; models.ErrNotFound when there is none.
+func (s *Store) CaseLine(ctx context.Context, id string) (models.CaseSummary, error) {
+	lines, err := s.summaries(ctx, []string{id})
+	if err == nil && len(lines) == 0 {
+		err = models.ErrNotFound
+	}
+	if err != nil {
+		return models.CaseSummary{}, err
+	}
+	return lines[0], nil
+}
+
 	if !a.Support() {
 		row.Trouble = 0
 	}

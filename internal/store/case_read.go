@@ -62,7 +62,8 @@ func (s *Store) Standing(ctx context.Context, caseID string, a models.Actor) (li
 // The conditions on a case c under which an actor is listed in it or has decided on it. A discarded draft and other
 // deeds of the writer are no decisions.
 const (
-	listedSQL = `exists (select 1 from memo_rows r where r.case_id = c.id and (r.employee_id = @employee or r.account_id = @account))`
+	listedSQL = `(exists (select 1 from memo_rows r where r.case_id = c.id and (r.employee_id = @employee or r.account_id = @account))
+		or exists (select 1 from registrations r where r.case_id = c.id and r.account_id = @account))`
 	// Literals keep both databases' planners on the index by actor.
 	decidedSQL = `exists (select 1 from events d where d.case_id = c.id and d.actor_id = @account
 		and d.type in ` + decisions + `)`

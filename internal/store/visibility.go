@@ -31,6 +31,8 @@ func branches(a models.Actor, box string, args map[string]any) []branch {
 	list = append(list, sendable(a, args)...)
 	list = append(list, cameBack(a, args)...)
 	list = append(list, asked(a, args)...)
+	list = append(list, owned(a, args)...)
+	list = append(list, registered(a, args)...)
 	if a.Has(models.RoleAuditor) {
 		list = append(list, branch{where: "c.status <> 'draft'"})
 	}
@@ -48,6 +50,19 @@ func listedBranch() branch {
 	return branch{where: `c.status <> 'draft' and c.id in (
 		select r.case_id from memo_rows r where r.employee_id = @employee union select r.case_id from memo_rows r where r.account_id = @account)`,
 		people: "(t.employee_id = @employee or t.account_id = @account)"}
+}
+
+// registered are the registrations of a trader: the one that they came by, and those of the company that they answer for.
+func registered(a models.Actor, args map[string]any) []branch {
+	if a.Company == "" {
+		return nil
+	}
+	list := []branch{{from: "join registrations g on g.case_id = c.id", where: "c.stage <> '' and g.account_id = @account"}}
+	if a.Responsible {
+		args["company"] = a.Company
+		list = append(list, branch{where: "c.stage <> '' and c.company_id = @company"})
+	}
+	return list
 }
 
 // headed are the cases of the units that the actor heads, and of those below. A path ends in a slash, whose successor

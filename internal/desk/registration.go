@@ -1,0 +1,300 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"loket/internal/files"
+	"loket/models"
+	"loket/workflows"
+)
+
+// Register keeps the request; its workflow looks at it once the answer is gone.
+func (d *Desk) Register(ctx context.Context, in Registration) error {
+	err := d.Service.Register(ctx, in)
+	d.hear()
+	return err
+}
+
+// applicant is whoever holds a link, and the registration to which it leads.
+func (d *Desk) applicant(ctx context.Context, token string, o models.Origin) (models.Actor, string, error) {
+	a := models.Actor{Agency: models.DefaultAgency, Applicant: true, Origin: o}
+	id, err := d.store.RegistrationByToken(ctx, token)
+	if errors.Is(err, models.ErrLinkSpent) && o.Channel != "" {
+		return a, "", d.spent(ctx, o)
+	}
+	return a, id, err
+}
+
+// spent audits that something was asked by a link that leads nowhere.
+func (d *Desk) spent(ctx context.Context, o models.Origin) error {
+	entry := models.AuditEntry{Stream: "system", At: d.now(), Actor: "system", Action: "registration_link", Object: "link", Origin: o, Outcome: models.ErrLinkSpent.Code}
+	if err := d.store.AppendAudit(context.WithoutCancel(ctx), entry); err != nil {
+		return err
+	}
+	return models.ErrLinkSpent
+}
+
+// RegistrationByLink is the applicant's page.
+func (d *Desk) RegistrationByLink(ctx context.Context, token string) (models.RegistrationView, error) {
+	a, id, err := d.applicant(ctx, token, models.Origin{})
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	return d.ownRegistration(ctx, a, id, nil)
+}
+
+// ownRegistration answers the applicant's page as it stands, unless there is something wrong: without the names of officers
+// and what is known of companies.
+func (d *Desk) ownRegistration(ctx context.Context, a models.Actor, id string, err error) (models.RegistrationView, error) {
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	p, err := d.store.RegistrationPage(ctx, a, id)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	v := p.RegistrationView
+	v.Actions, v.Steps, v.Known, v.People = models.Allowed(v.Case, a, d.now()), nil, nil, 0
+	if v.Sort == models.RegistrationCompany && v.Round < 2 {
+		v.Changes = nil
+	}
+	for i := range v.Timeline {
+		v.Timeline[i].ActorName, v.Timeline[i].OnBehalfOfName, v.Timeline[i].Acting = "", "", ""
+	}
+	return v, nil
+}
+
+// askByLink has the workflow of the applicant's registration take one update. key tells a repeat from another.
+func (d *Desk) askByLink(ctx context.Context, a models.Actor, id string, act models.Action, in ask, payload func(workflows.Asked) any) error {
+	c, a, err := d.mayOn(ctx, a, models.KindRegistration, id, act)
+	in.kind, in.caseID = models.KindRegistration, id
+	if err != nil {
+		return d.onRecord(ctx, ask{caseID: id, id: updateID(a.AccountID, in)}, err)
+	}
+	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
+	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, act, d.now()) }
+	return d.update(ctx, a, in)
+}
+
+// ProveRegistration opens the form.
+func (d *Desk) ProveRegistration(ctx context.Context, token string, o models.Origin) (models.RegistrationView, error) {
+	a, id, err := d.applicant(ctx, token, o)
+	if err == nil {
+		err = d.askByLink(ctx, a, id, models.ActionProve, ask{update: workflows.UpdateProve, key: "prove"}, func(by workflows.Asked) any {
+			return workflows.Prove{Asked: by}
+		})
+	}
+	return d.ownRegistration(ctx, a, id, err)
+}
+
+// SaveRegistration keeps what is written so far.
+func (d *Desk) SaveRegistration(ctx context.Context, token string, form models.RegistrationForm, version int, o models.Origin) (models.RegistrationView, error) {
+	form = models.NormalizeRegistration(form)
+	a, id, err := d.writes(ctx, token, o)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	if faults := models.CheckRegistrationDraft(form); len(faults) > 0 {
+		return models.RegistrationView{}, models.Invalid(faults...)
+	}
+	_, err = d.store.SaveRegistration(ctx, a, id, form, version)
+	return d.ownRegistration(ctx, a, id, err)
+}
+
+// writes asks that the applicant may write now.
+func (d *Desk) writes(ctx context.Context, token string, o models.Origin) (models.Actor, string, error) {
+	a, id, err := d.applicant(ctx, token, o)
+	if err == nil {
+		_, a, err = d.mayOn(ctx, a, models.KindRegistration, id, models.ActionEdit)
+	}
+	return a, id, err
+}
+
+// SubmitRegistration keeps the form, and sends it where nothing is wrong with it.
+func (d *Desk) SubmitRegistration(ctx context.Context, token string, form models.RegistrationForm, version int, o models.Origin) (models.RegistrationView, error) {
+	form = models.NormalizeRegistration(form)
+	a, id, err := d.writes(ctx, token, o)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	if faults := models.CheckRegistrationDraft(form); len(faults) > 0 {
+		return models.RegistrationView{}, models.Invalid(faults...)
+	}
+	v, err := d.ownRegistration(ctx, a, id, nil)
+	if err != nil {
+		return v, err
+	}
+	read, faults := d.readRegistration(v.Sort, form)
+	if faults = append(faults, models.CheckPapers(len(v.Papers))...); len(faults) > 0 {
+		if _, err := d.store.SaveRegistration(ctx, a, id, form, version); err != nil {
+			return v, err
+		}
+		return v, models.Invalid(faults...)
+	}
+	if version, err = d.store.SaveRegistration(ctx, a, id, read, version); err != nil {
+		return v, err
+	}
+	act := models.ActionSend
+	if v.Status == models.StatusReturned {
+		act = models.ActionResubmit
+	}
+	in := ask{update: workflows.UpdateSend, key: "send:" + strconv.Itoa(version)}
+	return d.ownRegistration(ctx, a, id, d.askByLink(ctx, a, id, act, in, func(by workflows.Asked) any {
+		return workflows.SendRegistration{Asked: by, Version: version}
+	}))
+}
+
+// readRegistration reads a form as its sort asks for it: a company that changes names no person.
+func (d *Desk) readRegistration(sort models.RegistrationSort, form models.RegistrationForm) (models.RegistrationForm, []models.FieldFault) {
+	if sort != models.RegistrationCompany {
+		return models.ParseRegistration(form, d.domain)
+	}
+	company, faults := models.ParseCompany(form.CompanyForm)
+	return models.RegistrationForm{CompanyForm: company}, faults
+}
+
+// WithdrawRegistration takes it back.
+func (d *Desk) WithdrawRegistration(ctx context.Context, token string, o models.Origin) (models.RegistrationView, error) {
+	a, id, err := d.applicant(ctx, token, o)
+	if err == nil {
+		err = d.askByLink(ctx, a, id, models.ActionWithdraw, ask{update: workflows.UpdateWithdraw, key: "withdraw"}, func(by workflows.Asked) any {
+			return workflows.Withdraw{Asked: by}
+		})
+	}
+	return d.ownRegistration(ctx, a, id, err)
+}
+
+// AddPaper holds the content before it keeps it, and adds the paper last: whatever fails on the way leaves a content that is
+// swept, never a registration with a paper that is not there.
+func (d *Desk) AddPaper(ctx context.Context, token string, up PaperUpload, o models.Origin) (models.RegistrationView, error) {
+	a, id, err := d.writes(ctx, token, o)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	if faults := models.CheckPaperKind(up.Kind); len(faults) > 0 {
+		return models.RegistrationView{}, models.Invalid(faults...)
+	}
+	body, err := files.Read(up.Body)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	paper := models.Paper{Kind: up.Kind, Name: files.CleanName(up.Name), Size: int64(len(body)), SHA256: files.Sum(body)}
+	if err := d.store.HoldContent(ctx, a.Agency, paper.SHA256); err != nil {
+		return models.RegistrationView{}, err
+	}
+	if err := d.files.Put(ctx, paper.SHA256, body); err != nil {
+		return models.RegistrationView{}, err
+	}
+	return d.ownRegistration(ctx, a, id, d.store.AddPaper(ctx, a, id, paper))
+}
+
+// RemovePaper takes a paper away.
+func (d *Desk) RemovePaper(ctx context.Context, token, paperID string, o models.Origin) (models.RegistrationView, error) {
+	a, id, err := d.writes(ctx, token, o)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	return d.ownRegistration(ctx, a, id, d.store.RemovePaper(ctx, a, id, paperID))
+}
+
+// PaperByLink gives the applicant one of their papers.
+func (d *Desk) PaperByLink(ctx context.Context, token, paperID string) (models.Paper, []byte, error) {
+	_, id, err := d.applicant(ctx, token, models.Origin{})
+	if err != nil {
+		return models.Paper{}, nil, err
+	}
+	return d.paperOf(ctx, id, paperID)
+}
+
+func (d *Desk) paperOf(ctx context.Context, id, paperID string) (models.Paper, []byte, error) {
+	paper, err := d.store.Paper(ctx, id, paperID)
+	if err != nil {
+		return paper, nil, err
+	}
+	body, err := d.files.Get(ctx, paper.SHA256)
+	return paper, body, err
+}
+
+// Paper gives a paper to whoever may read the registration.
+func (d *Desk) Paper(ctx context.Context, a models.Actor, id, paperID string) (models.Paper, []byte, error) {
+	if _, err := d.Registration(ctx, a, id); err != nil {
+		return models.Paper{}, nil, d.denied(ctx, a, "paper_read", string(models.KindRegistration)+":"+id, err)
+	}
+	return d.paperOf(ctx, id, paperID)
+}
+
+// Registration is a registration's page: at most what the actor may see, with what the actor may do.
+func (d *Desk) Registration(ctx context.Context, a models.Actor, id string) (models.RegistrationView, error) {
+	a.Applicant = false
+	p, err := d.store.RegistrationPage(ctx, a, id)
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	if !models.Sees(p.Case, p.Actor, p.Decided) {
+		return models.RegistrationView{}, models.ErrNotFound
+	}
+	p.Actions = models.Allowed(p.Case, p.Actor, d.now())
+	return p.RegistrationView, nil
+}
+
+// DecideRegistration is an officer's word.
+func (d *Desk) DecideRegistration(ctx context.Context, a models.Actor, id string, in RegistrationDecision, key string) (models.RegistrationView, error) {
+	if faults := in.faults(); len(faults) > 0 {
+		return models.RegistrationView{}, models.Invalid(faults...)
+	}
+	one := ask{kind: models.KindRegistration, caseID: id, update: workflows.UpdateDecide, key: key}
+	err := d.step(ctx, a, in.Action, in, in.Seq, one, func(by workflows.Asked) any {
+		return workflows.JudgeRegistration{Asked: by, Action: in.Action, Reason: in.Reason, Notes: in.Notes}
+	})
+	if err != nil {
+		return models.RegistrationView{}, err
+	}
+	return d.Registration(ctx, a, id)
+}
+
+func (in RegistrationDecision) faults() []models.FieldFault {
+	var faults []models.FieldFault
+	switch in.Action {
+	case models.ActionApprove:
+		faults = models.CheckWords("reason", in.Reason)
+	case models.ActionRefuse:
+		faults = models.CheckReason("reason", in.Reason)
+	case models.ActionReturn:
+		return models.CheckRegistrationReturn(in.Reason, in.Notes)
+	default:
+		return []models.FieldFault{models.Fault("action", "choice_unknown")}
+	}
+	if len(in.Notes) > 0 {
+		faults = append(faults, models.Fault("notes", "notes_with_return"))
+	}
+	return faults
+}
+
+// ChangeCompany asks the officers for what whoever is responsible wants changed of their company.
+func (d *Desk) ChangeCompany(ctx context.Context, a models.Actor, form models.CompanyForm, key string) (models.RegistrationView, error) {
+	const route = "company-changes"
+	if a.Company == "" || !a.Responsible {
+		return models.RegistrationView{}, d.denied(ctx, a, "company_change", "company:"+a.Company, models.ErrForbidden)
+	}
+	read, faults := models.ParseCompany(models.NormalizeRegistration(models.RegistrationForm{CompanyForm: form}).CompanyForm)
+	if len(faults) > 0 {
+		return models.RegistrationView{}, models.Invalid(faults...)
+	}
+	id := uuid.NewString()
+	if key != "" {
+		id = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00"+route+"\x00"+key)).String()
+		if err := d.remember(ctx, a, route, ask{caseID: id, key: key, in: read}); err != nil {
+			return models.RegistrationView{}, err
+		}
+	}
+	if _, err := d.store.AskCompanyChange(ctx, a, id, read); err != nil {
+		return models.RegistrationView{}, err
+	}
+	d.hear()
+	d.settle(ctx, a, id)
+	return d.Registration(ctx, a, id)
+}
