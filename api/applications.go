@@ -24,11 +24,12 @@ type ApplicationFields struct {
 	Provider    string                   `json:"provider" minLength:"1" maxLength:"120" example:"Kementerian Contoh" doc:"Which agency provides it; tiles are grouped by it."`
 	Kind        models.ApplicationKind   `json:"kind" enum:"confidential,public" example:"confidential" doc:"Whether it can keep a secret."`
 	Icon        string                   `json:"icon" example:"calendar" doc:"The picture on its tile."`
-	Access      models.ApplicationAccess `json:"access" enum:"everyone,grant" example:"everyone" doc:"Who may open it."`
+	Access      models.ApplicationAccess `json:"access" enum:"everyone,grant,company,request" example:"everyone" doc:"Who may open it."`
 	Launch      string                   `json:"launch" maxLength:"500" example:"https://jadwal.kem.example/" doc:"Where its tile leads."`
 	Redirects   []string                 `json:"redirect_uris" minItems:"1" maxItems:"10" example:"[\"https://jadwal.kem.example/callback\"]" doc:"Where codes may go, compared letter by letter."`
 	PostLogout  []string                 `json:"post_logout_redirect_uris,omitempty" maxItems:"10" example:"[\"https://jadwal.kem.example/\"]" doc:"Where people may be led after signing out."`
 	BackChannel string                   `json:"backchannel_logout_uri,omitempty" maxLength:"500" example:"https://jadwal.kem.example/back-channel" doc:"Where it is told that a session has ended."`
+	Linking     string                   `json:"linking_address,omitempty" maxLength:"500" example:"https://rekomendasi.kem.example/loket" doc:"Where an application that has its own login proves it; empty where it has none."`
 	Owner       string                   `json:"owner,omitempty" maxLength:"64" example:"bayu.yanti" doc:"The username of whoever answers for it."`
 	ThirdParty  bool                     `json:"third_party,omitempty" example:"false" doc:"Whether people are asked what it may know."`
 	Enabled     bool                     `json:"enabled,omitempty" example:"true" doc:"Whether people may open it."`
@@ -36,7 +37,7 @@ type ApplicationFields struct {
 
 func (b ApplicationFields) application(id string, version int) models.Application {
 	return models.Application{ID: id, Name: b.Name, About: b.About, Provider: b.Provider, Kind: b.Kind, Icon: b.Icon, Access: b.Access, Launch: b.Launch,
-		Redirects: b.Redirects, PostLogout: b.PostLogout, BackChannel: b.BackChannel, Owner: b.Owner, ThirdParty: b.ThirdParty, Enabled: b.Enabled, Version: version}
+		Redirects: b.Redirects, PostLogout: b.PostLogout, BackChannel: b.BackChannel, Owner: b.Owner, Linking: b.Linking, ThirdParty: b.ThirdParty, Enabled: b.Enabled, Version: version}
 }
 
 type newApplicationInput struct {
@@ -89,6 +90,9 @@ func (s *service) applicationOperations() {
 
 func (s *service) tiles(ctx context.Context, in *tilesInput) (*plain[models.ApplicationTile], error) {
 	list, err := s.desk.MyApplications(ctx, actorIn(ctx), in.Text)
+	if err == nil {
+		err = s.counted(ctx, list)
+	}
 	return whole(list), err
 }
 

@@ -62,10 +62,10 @@ func texts[T ~string](values []T) []any {
 // fieldChoices are the values of fields that are closed lists in models.
 func fieldChoices() map[string][]any {
 	statuses, kinds := texts(models.Statuses()), texts(models.MemoKinds())
-	stages := texts([]models.Stage{models.StageHead, models.StageOfficer})
+	stages := texts([]models.Stage{models.StageHead, models.StageOfficer, models.StageOwner})
 	choices := map[string][]any{
 		"memo_kind": kinds, "MemoDraft.kind": kinds, "SendingUnit.kinds": kinds, "SendingUnit.may_send": kinds,
-		"role": texts(models.Roles()), "scopes": texts(models.Scopes()), "RowView.state": texts(models.RowStates()), "RowResult.state": texts(models.RowStates()),
+		"role": texts(models.Roles()), "StepView.role": texts(models.HeldRoles()), "scopes": texts(models.Scopes()), "RowView.state": texts(models.RowStates()), "RowResult.state": texts(models.RowStates()),
 		"UnitView.kind": texts(models.UnitKinds()), "EmployeeView.employment_type": texts(models.EmploymentTypes()),
 		"EmployeeView.status":  texts(models.EmployeeStatuses()),
 		"RowFinding.severity":  texts([]models.Severity{models.SeverityError, models.SeverityWarning}),
@@ -88,9 +88,13 @@ func fieldChoices() map[string][]any {
 	for _, name := range []string{"CaseSummary", "WorkItemView"} { // lists hold every kind of case
 		choices[name+".status"] = allStatuses()
 	}
+	choices["CatalogEntry.state"], choices["case_kind"], choices["AccessHolder.kind"] = texts(models.AccessStates()), texts(models.Kinds()), texts(models.Kinds())
+	choices["AccessCaseView.status"], choices["AccessCaseView.stage"], choices["AccessCaseView.actions"] = texts(models.AccessStatuses()), stages, actions(models.KindAccess)
+	choices["AccessCaseView.kind"], choices["AccessCaseView.trouble"] = texts([]models.Kind{models.KindAccess}), texts([]string{models.TroubleApprover})
 	registration := "RegistrationView"
 	choices[registration+".status"], choices[registration+".stage"] = texts(models.RegistrationStatuses()), stages
 	choices[registration+".actions"], choices[registration+".sort"] = actions(models.KindRegistration), texts([]models.RegistrationSort{models.RegistrationAccount, models.RegistrationCompany})
+	choices["DirectoryState.kind"], choices["DirectoryFailure.state"] = texts(models.DirectoryKinds()), texts([]string{models.DirectoryFailed, models.DirectoryLeftOut})
 	choices["StepView.stage"], choices["WorkItemView.decision"] = stages, events(models.WorkKinds()...)
 	choices["StepPerson.acting"], choices["DelegationView.kind"] = texts(models.ActingKinds()), texts(models.ActingKinds())
 	choices["Absence.status"] = texts(models.EmployeeStatuses())
@@ -136,8 +140,8 @@ func allStatuses() []any {
 
 // What is said of every field, and shown.
 const (
-	allWords    = wordTable + registrationWords + applicationWords + securityWords
-	allExamples = exampleTable + registrationExamples + applicationExamples + securityExamples
+	allWords    = wordTable + accessWords + traderWords + registrationWords + applicationWords + linkingWords + securityWords
+	allExamples = exampleTable + accessExamples + traderExamples + registrationExamples + applicationExamples + linkingExamples + securityExamples
 )
 
 // table reads allWords and allExamples.

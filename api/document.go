@@ -48,6 +48,7 @@ const (
 	tagCalendars = "Calendars"
 	tagTraders   = "Companies"
 	tagDesk      = "Service desk"
+	tagAccess    = "Requests for applications"
 )
 
 func tags() []*huma.Tag {
@@ -59,6 +60,8 @@ func tags() []*huma.Tag {
 		{Name: tagWork, Description: "What waits for me, and what I wait for."},
 		{Name: tagDirectory, Description: "The tree of units, its office holders, and the registry of employees."},
 		{Name: tagCalendars, Description: "Working time, with the code that deadlines use."},
+		{Name: tagTraders, Description: "Companies that trade: how their people come to an account, and what officers check."},
+		{Name: tagAccess, Description: "Applications that are given by request: asked for, decided on, taken away."},
 		{Name: tagTraders, Description: "Companies that trade: how their people come to an account, and what officers check."},
 		{Name: tagDesk, Description: "For support, auditors and administrators."},
 	}

@@ -59,7 +59,7 @@ func (s *service) exportOperations() {
 		register(s, operation{id: "export-memos-" + f.end, method: http.MethodGet, path: "/memos/export." + f.end, tag: tagMemos, summary: "Export memos as " + f.name,
 			access: edge.SignedIn(), scope: models.ScopeRead, stream: true, file: f.media, text: "What GET /api/v1/memos lists with the same query, all pages of it." + exportText},
 			func(ctx context.Context, in *memosExportInput) (*exportOutput, error) {
-				return s.export(ctx)(s.desk.ExportMemos(ctx, actorIn(ctx), desk.CaseQuery{Box: in.Box, Status: in.Status, Text: in.Text}, style(ctx, xlsx)))
+				return s.export(ctx)(s.desk.ExportMemos(ctx, actorIn(ctx), desk.CaseQuery{Box: in.Box, Kind: models.KindMemo, Status: in.Status, Text: in.Text}, style(ctx, xlsx)))
 			})
 		register(s, operation{id: "export-memo-rows-" + f.end, method: http.MethodGet, path: "/memos/{id}/rows." + f.end, tag: tagMemos, summary: "Export a memo's rows as " + f.name,
 			access: edge.SignedIn(), scope: models.ScopeRead, stream: true, file: f.media, text: "Each row with where it stands, and why it was rejected." + exportText},

@@ -128,7 +128,7 @@ func answerNew(m models.MemoView, err error) (*createdMemoOutput, error) {
 }
 
 func (s *service) memos(ctx context.Context, in *memosInput) (*listed[models.CaseSummary], error) {
-	page, err := s.desk.Cases(ctx, actorIn(ctx), desk.CaseQuery{Box: in.Box, Status: in.Status, Text: in.Text, PageQuery: in.query()})
+	page, err := s.desk.Cases(ctx, actorIn(ctx), desk.CaseQuery{Box: in.Box, Kind: models.KindMemo, Status: in.Status, Text: in.Text, PageQuery: in.query()})
 	kept := url.Values{"box": {in.Box}, "status": {string(in.Status)}, "q": {in.Text}}
 	return list("/memos", page, in.Limit, kept), err
 }

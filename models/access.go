@@ -36,7 +36,10 @@ var ErrNotRequestable = &Problem{Code: "access_not_requestable"}
 
 // AccessTransitions is the whole life of a request for access. docs/states.md is drawn from it.
 func AccessTransitions() []Transition {
-	list := []Transition{{StatusDraft, ActionSend, EventSent, PartyRequester, []Status{StatusApproval}}}
+	list := []Transition{
+		{StatusDraft, ActionSend, EventSent, PartyRequester, []Status{StatusApproval}},
+		{StatusDraft, ActionDiscard, EventDrafted, PartyRequester, []Status{StatusDiscarded}},
+	}
 	for _, t := range []struct{ at, next Status }{{StatusApproval, StatusOwner}, {StatusOwner, StatusGranted}} {
 		stay := []Status{t.at}
 		list = append(list,
@@ -63,7 +66,7 @@ func AccessTransitions() []Transition {
 
 // AccessStatuses lists every status of a request for access once, in the order of its life.
 func AccessStatuses() []Status {
-	return []Status{StatusDraft, StatusApproval, StatusOwner, StatusGranted, StatusRefused, StatusWithdrawn, StatusExpired}
+	return []Status{StatusDraft, StatusApproval, StatusOwner, StatusGranted, StatusRefused, StatusWithdrawn, StatusExpired, StatusDiscarded}
 }
 
 // PlanOwner gives the one step of the owner's stage: two working days, reminded after the first. Nobody stands above an
@@ -94,7 +97,7 @@ func CheckAccess(in AccessRequest, today Date) []FieldFault {
 	ends, err := ParseDate(in.Ends)
 	switch {
 	case err != nil:
-		faults = append(faults, Fault("ends", "date_format"))
+		faults = append(faults, Fault("ends", "date_invalid"))
 	case ends.Before(today):
 		faults = append(faults, Fault("ends", "date_past"))
 	}
@@ -106,16 +109,17 @@ type AccessState string
 
 // The states of an application in the catalogue.
 const (
-	AccessOpen     AccessState = "open"    // it can be opened
-	AccessAsked    AccessState = "asked"   // a request is under way
-	AccessAskable  AccessState = "askable" // it may be asked for
-	AccessByMemo   AccessState = "memo"    // a memo gives it
-	AccessNoAnswer AccessState = "unasked" // it is given by request, but not to the reader: nobody decides on their own
+	AccessOpen           AccessState = "open"    // it can be opened
+	AccessAsked          AccessState = "asked"   // a request is under way
+	AccessAskable        AccessState = "askable" // it may be asked for
+	AccessByMemo         AccessState = "memo"    // a memo gives it
+	AccessThroughCompany AccessState = "company" // whoever is responsible for a company gives it to its people
+	AccessClosed         AccessState = "closed"  // it is given by request, but not to the reader: nobody decides on their own
 )
 
 // AccessStates lists every state once.
 func AccessStates() []AccessState {
-	return []AccessState{AccessOpen, AccessAsked, AccessAskable, AccessByMemo, AccessNoAnswer}
+	return []AccessState{AccessOpen, AccessAsked, AccessAskable, AccessByMemo, AccessThroughCompany, AccessClosed}
 }
 
 // CatalogEntry is an application as everybody signed in may see it. CaseID is the reader's open request. Users counts who

@@ -59,6 +59,9 @@ func (s DueSpan) Bounds(now time.Time) (from, until time.Time) {
 // CountedMost is where counting a tab stops: a hundred means 'a hundred or more', and costs no more than that.
 const CountedMost = 100
 
+// WorkAccess stands among the kinds of memos where an inbox is narrowed: requests for applications.
+const WorkAccess = MemoKind(KindAccess)
+
 // WorkFilter narrows an inbox; zero values do not. Unit includes what lies below; Text looks at number, subject, names
 // and NIP.
 type WorkFilter struct {
@@ -82,7 +85,7 @@ func (q WorkQuery) Check() []FieldFault {
 	if q.Tab != TabAll && !slices.Contains(Tabs(), q.Tab) {
 		faults = append(faults, Fault("tab", "choice_unknown"))
 	}
-	if q.Kind != "" && !slices.Contains(MemoKinds(), q.Kind) {
+	if q.Kind != "" && q.Kind != WorkAccess && !slices.Contains(MemoKinds(), q.Kind) {
 		faults = append(faults, Fault("kind", "choice_unknown"))
 	}
 	if q.Due != "" && !slices.Contains(DueSpans(), q.Due) {
@@ -193,13 +196,14 @@ func CheckPhrase(p Phrase) []FieldFault {
 
 // Notification is what the portal tells a person beside the mail. Kind is that of the message.
 type Notification struct {
-	ID      string     `json:"id"`
-	Kind    string     `json:"kind"`
-	CaseID  string     `json:"case_id"`
-	Number  string     `json:"number"`
-	Subject string     `json:"subject"`
-	At      time.Time  `json:"at"`
-	Seen    *time.Time `json:"seen,omitempty"`
+	ID       string     `json:"id"`
+	Kind     string     `json:"kind"`
+	CaseID   string     `json:"case_id"`
+	CaseKind Kind       `json:"case_kind"`
+	Number   string     `json:"number"`
+	Subject  string     `json:"subject"`
+	At       time.Time  `json:"at"`
+	Seen     *time.Time `json:"seen,omitempty"`
 }
 
 // Queues lists the queues of work items.

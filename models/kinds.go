@@ -32,6 +32,17 @@ func Kinds() []Kind { return []Kind{KindMemo, KindAccess, KindRegistration, Kind
 // WorkKinds lists the kinds that wait in inboxes and have pages of their own.
 func WorkKinds() []Kind { return []Kind{KindMemo, KindAccess, KindRegistration} }
 
+// CasePath is where the portal shows a case.
+func CasePath(k Kind, id string) string {
+	switch k {
+	case KindAccess:
+		return "/access/" + id
+	case KindRegistration:
+		return "/registrations/" + id
+	}
+	return "/memos/" + id
+}
+
 // Asks tells whether a case at this status waits for a decider.
 func (s Status) Asks() bool {
 	return s == StatusApproval || s == StatusVerification || s == StatusOwner

@@ -10,6 +10,7 @@ import (
 
 	"loket/internal/check"
 	"loket/internal/engine"
+	"loket/models"
 	"loket/workflows"
 )
 
@@ -41,7 +42,8 @@ func (c *checkAll) Run(p *process) error {
 		}
 		report := check.Run(p.ctx, check.Config{Store: h.store, Engine: h.engine, Namespace: h.cfg.TemporalNamespace, TaskQueue: workflows.TaskQueue,
 			Register: flows, Data: engine.DataConverter(h.ring), Failures: engine.FailureConverter(h.ring), Codec: engine.NewCodec(h.ring),
-			Files: h.files, Clock: h.clock, Now: time.Now, Checkpoints: h.cfg.AuditCheckpoints, Alone: alone, Strict: c.Strict, Repair: c.Repair, Canaries: c.Canary})
+			Files: h.files, Clock: h.clock, Now: time.Now, Checkpoints: h.cfg.AuditCheckpoints, Alone: alone, Strict: c.Strict, Repair: c.Repair,
+			Directory: h.cfg.Directory != models.DirectoryBuiltIn, Canaries: c.Canary})
 		if err := report.Print(p.stdout); err != nil {
 			return err
 		}
@@ -88,5 +90,6 @@ func (h *house) findEngine(ctx context.Context) (alone bool, err error) {
 func flows(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(workflows.MemoRequest, workflow.RegisterOptions{Name: workflows.MemoWorkflow})
 	r.RegisterWorkflowWithOptions(workflows.Activation, workflow.RegisterOptions{Name: workflows.ActivationWorkflow})
-}
+	r.RegisterWorkflowWithOptions(workflows.AccessRequest, workflow.RegisterOptions{Name: workflows.AccessWorkflow})
 	r.RegisterWorkflowWithOptions(workflows.Registration, workflow.RegisterOptions{Name: workflows.RegistrationWorkflow})
+}

@@ -87,6 +87,7 @@ func (h *house) workCases() {
 		w.RegisterActivity(&activities.Cases{Store: h.store})
 		w.RegisterActivity(&activities.Memos{Store: h.store})
 		w.RegisterActivity(&activities.Activations{Store: h.store})
+		w.RegisterActivity(&activities.Accesses{Store: h.store})
 		w.RegisterActivity(&activities.Registrations{Store: h.store})
 		if err := w.Start(); err != nil {
 			return fmt.Errorf("start the worker: %w", err)

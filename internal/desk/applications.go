@@ -52,8 +52,10 @@ func (d *Desk) SaveApplication(ctx context.Context, a models.Actor, app models.A
 	if err := d.only(ctx, a, action, "application:"+app.ID, models.RoleAdmin); err != nil {
 		return app, "", err
 	}
+	var was models.Application
 	if app.Version != 0 {
-		if _, err := d.store.Application(ctx, a.Agency, app.ID); err != nil {
+		var err error
+		if was, err = d.store.Application(ctx, a.Agency, app.ID); err != nil {
 			return app, "", err
 		}
 	}
@@ -71,6 +73,9 @@ func (d *Desk) SaveApplication(ctx context.Context, a models.Actor, app models.A
 		}
 	}
 	saved, err := d.store.Application(ctx, a.Agency, app.ID)
+	if err == nil && was.Owner != saved.Owner {
+		d.ownerChanged(ctx, a, app.ID)
+	}
 	return saved, secret, err
 }
 

@@ -31,7 +31,7 @@ func (d *Desk) Comments(ctx context.Context, a models.Actor, id string) ([]model
 
 // standing gives a case that the actor sees, and what it is to them.
 func (d *Desk) standing(ctx context.Context, a models.Actor, id string) (models.Case, models.Actor, bool, error) {
-	c, err := d.store.Case(ctx, a.Agency, id)
+	c, err := d.memo(ctx, a, id)
 	if err != nil {
 		return c, a, false, err
 	}

@@ -28,9 +28,15 @@ type Counter interface {
 	Browsers
 	Delegating
 	Upkeep
+	Directories
 	Exports
+	Trading
 	Dashboards
 	Applications
+	Accesses
+	Companies
+	Linking
+	LinkUpkeep
 	Registering
 	// Watch tells of changes of one case, or with caseID empty of what concerns the actor.
 	Watch(ctx context.Context, a models.Actor, caseID string) (<-chan models.Ping, error)
@@ -182,6 +188,7 @@ type Lists interface {
 // or "all" (whatever I may see). Text searches number, subject, name, NIP.
 type CaseQuery struct {
 	Box    string
+	Kind   models.Kind // "" means every kind that has pages
 	Status models.Status
 	Text   string
 	models.PageQuery

@@ -22,6 +22,7 @@ import (
 // ask is one update of a case: its name, its payload, and the key under which it may be repeated. id is filled in when
 // it is asked. still is asked again where others went first; nil where it makes no difference.
 type ask struct {
+	kind    models.Kind // of the case; a memo where none is given
 	caseID  string
 	update  string
 	key     string
@@ -30,6 +31,9 @@ type ask struct {
 	id      string
 	still   func(context.Context, models.Case) error
 }
+
+// of is the kind of the case that is asked.
+func (a ask) of() models.Kind { return cmp.Or(a.kind, models.KindMemo) }
 
 // refused is what the rules say to this ask as the case stands by now.
 func (a ask) refused(ctx context.Context, c models.Case) error {
@@ -64,14 +68,18 @@ func (d *Desk) remember(ctx context.Context, actor models.Actor, route string, a
 }
 
 // send has the workflow start and take the send update in one call; a repeat joins the one that runs.
-func (d *Desk) send(ctx context.Context, actor models.Actor, kind models.Kind, a ask) error {
+func (d *Desk) send(ctx context.Context, actor models.Actor, a ask) error {
+	kind, name, in := a.of(), workflows.MemoWorkflow, any(workflows.MemoInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock})
+	if kind == models.KindAccess {
+		name, in = workflows.AccessWorkflow, workflows.AccessInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock}
+	}
 	start := d.engine.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
 		ID:                       models.WorkflowID(kind, a.caseID),
 		TaskQueue:                workflows.TaskQueue,
 		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		TypedSearchAttributes:    temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword(workflows.AttributeKind).ValueSet(string(kind))),
-	}, workflows.MemoWorkflow, workflows.MemoInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock})
+	}, name, in)
 	a.id = updateID(actor.AccountID, a)
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return d.engine.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,
@@ -81,11 +89,11 @@ func (d *Desk) send(ctx context.Context, actor models.Actor, kind models.Kind, a
 }
 
 // update has the case's workflow take one update.
-func (d *Desk) update(ctx context.Context, actor models.Actor, kind models.Kind, a ask) error {
+func (d *Desk) update(ctx context.Context, actor models.Actor, a ask) error {
 	a.id = updateID(actor.AccountID, a)
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return d.engine.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{UpdateID: a.id,
-			WorkflowID: models.WorkflowID(kind, a.caseID), UpdateName: a.update, Args: []any{a.in},
+			WorkflowID: models.WorkflowID(a.of(), a.caseID), UpdateName: a.update, Args: []any{a.in},
 			WaitForStage: client.WorkflowUpdateStageCompleted})
 	})
 }

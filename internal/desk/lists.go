@@ -65,7 +65,7 @@ func (d *Desk) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.P
 
 // stored is the query as the store takes it.
 func (q CaseQuery) stored() (store.CaseQuery, error) {
-	in := store.CaseQuery{Box: q.Box, Status: q.Status, Text: q.Text, PageQuery: q.PageQuery}
+	in := store.CaseQuery{Box: q.Box, Kind: q.Kind, Status: q.Status, Text: q.Text, PageQuery: q.PageQuery}
 	switch q.Box {
 	case boxMine, boxDecided, boxUnit:
 	case boxAll, "":

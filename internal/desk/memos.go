@@ -101,6 +101,15 @@ func (d *Desk) Memo(ctx context.Context, a models.Actor, id string) (models.Memo
 	return d.revised(ctx, a, v)
 }
 
+// memo gives the rules' view of a memo; a case of another kind is not found.
+func (d *Desk) memo(ctx context.Context, a models.Actor, id string) (models.Case, error) {
+	c, err := d.store.Case(ctx, a.Agency, id)
+	if err == nil && c.Kind != models.KindMemo {
+		err = models.ErrNotFound
+	}
+	return c, err
+}
+
 // sees answers the actor with what the case is to them, or ErrNotFound.
 func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.Actor, error) {
 	a, decided, err := d.store.Facing(ctx, c.ID, a)
@@ -113,23 +122,29 @@ func (d *Desk) sees(ctx context.Context, a models.Actor, c models.Case) (models.
 	return a, nil
 }
 
-// may answers the case and the actor with their standing when the action is allowed now. A denial is audited.
+// may is mayOn for a memo.
 func (d *Desk) may(ctx context.Context, a models.Actor, id string, act models.Action) (models.Case, models.Actor, error) {
+	return d.mayOn(ctx, a, models.KindMemo, id, act)
+}
+
+// mayOn answers the case and the actor with their standing when the action is allowed now. A denial is audited. A case of
+// another kind is not found.
+func (d *Desk) mayOn(ctx context.Context, a models.Actor, kind models.Kind, id string, act models.Action) (models.Case, models.Actor, error) {
 	c, a, decided, err := d.store.CaseFor(ctx, a, id)
 	switch {
 	case err != nil:
-	case !models.Sees(c, a, decided):
+	case c.Kind != kind || !models.Sees(c, a, decided):
 		err = models.ErrNotFound
 	default:
 		err = models.May(c, a, act, d.now())
 	}
-	return c, a, d.denied(ctx, a, string(act), "memo:"+id, err)
+	return c, a, d.denied(ctx, a, string(act), string(kind)+":"+id, err)
 }
 
 // MemoRows pages over the rows of a memo the actor may see. Somebody who is merely listed sees their own row; what the
 // registry says is for the officers, who compare.
 func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state models.RowState, q models.PageQuery) (models.Page[models.RowView], error) {
-	c, err := d.store.Case(ctx, a.Agency, id)
+	c, err := d.memo(ctx, a, id)
 	if err != nil {
 		return models.Page[models.RowView]{}, err
 	}
@@ -158,21 +173,21 @@ func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state mo
 func (d *Desk) SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
 	return d.submit(ctx, a, models.ActionSend, version, ask{caseID: id, update: workflows.UpdateSend, key: key}, func(by workflows.Asked, in ask) error {
 		in.in = workflows.Send{Asked: by}
-		return d.send(ctx, by.Actor, models.KindMemo, in)
+		return d.send(ctx, by.Actor, in)
 	})
 }
 
 // submit is the sending of what is written: first or again, checked either way.
 func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, version int, in ask, send func(workflows.Asked, ask) error) (models.MemoView, error) {
-	if v, done, err := d.repeated(ctx, a, in); done || err != nil {
-		return v, err
+	if done, err := d.repeated(ctx, a, in); done || err != nil {
+		return d.unless(ctx, a, in.caseID, err)
 	}
 	c, a, err := d.may(ctx, a, in.caseID, act)
-	if err != nil {
-		return d.meanwhile(ctx, a, in, err)
+	if err == nil {
+		err = d.ready(ctx, a, c, version)
 	}
-	if err := d.ready(ctx, a, c, version); err != nil {
-		return d.meanwhile(ctx, a, in, err)
+	if err != nil {
+		return d.unless(ctx, a, in.caseID, d.meanwhile(ctx, a, in, err))
 	}
 	by := workflows.Asked{Actor: a, Seen: c.Seq}
 	if act == models.ActionSend {
@@ -216,21 +231,34 @@ func (d *Desk) RetryMemo(ctx context.Context, a models.Actor, id, key string) (m
 	})
 }
 
-// change is every update of a memo that has been sent: a repeat answers at once, the rest is asked of the rules, then
-// of the workflow. words are the caller's own, for telling a repeat from another request under the same key.
+// change is every update of a memo that has been sent, and answers the memo.
 func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) (models.MemoView, error) {
-	in.in = words
-	if v, done, err := d.repeated(ctx, a, in); done || err != nil {
-		return v, err
-	}
-	c, a, err := d.may(ctx, a, in.caseID, act)
+	return d.unless(ctx, a, in.caseID, d.step(ctx, a, act, words, seq, in, payload))
+}
+
+// unless answers a memo as it stands, unless there is something wrong.
+func (d *Desk) unless(ctx context.Context, a models.Actor, id string, err error) (models.MemoView, error) {
 	if err != nil {
-		return d.meanwhile(ctx, a, in, err)
+		return models.MemoView{}, err
 	}
-	if err := d.unseen(ctx, c, seq); err != nil {
-		return d.meanwhile(ctx, a, in, err)
+	return d.Memo(ctx, a, id)
+}
+
+// step is every update of a case that has been sent, of any kind: a repeat is done already, the rest is asked of the rules,
+// then of the workflow. words are the caller's own, for telling a repeat from another request under the same key.
+func (d *Desk) step(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) error {
+	in.in = words
+	if done, err := d.repeated(ctx, a, in); done || err != nil {
+		return err
 	}
-	by, err := d.asking(ctx, a, c, act)
+	c, a, err := d.mayOn(ctx, a, in.of(), in.caseID, act)
+	if err == nil {
+		err = d.unseen(ctx, c, seq)
+	}
+	var by workflows.Asked
+	if err == nil {
+		by, err = d.asking(ctx, a, c, act)
+	}
 	if err == nil {
 		err = d.same(ctx, c, in.content, by.Content)
 	}
@@ -248,10 +276,7 @@ func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, wo
 		}
 		return d.unseen(ctx, c, seq)
 	}
-	if err := d.update(ctx, a, models.KindMemo, in); err != nil {
-		return models.MemoView{}, err
-	}
-	return d.Memo(ctx, a, in.caseID)
+	return d.update(ctx, a, in)
 }
 
 // unseen refuses a decision on a page that does not show what has happened since: by people, not by the clock.
@@ -266,18 +291,13 @@ func (d *Desk) unseen(ctx context.Context, c models.Case, seq int) error {
 	return models.ErrStale.With("by", by, "at", at.Format("2006-01-02T15:04:05Z07:00"), "status", string(c.Status))
 }
 
-// repeated tells whether this ask stands in the timeline already; then its answer is the memo as it is.
-func (d *Desk) repeated(ctx context.Context, a models.Actor, in ask) (models.MemoView, bool, error) {
+// repeated tells whether this ask stands in the timeline already; then its answer is the case as it is.
+func (d *Desk) repeated(ctx context.Context, a models.Actor, in ask) (bool, error) {
 	if in.key == "" {
-		return models.MemoView{}, false, nil
+		return false, nil
 	}
 	if err := d.remember(ctx, a, in.update, in); err != nil {
-		return models.MemoView{}, false, err
+		return false, err
 	}
-	done, err := d.store.HasEvent(ctx, in.caseID, updateID(a.AccountID, in))
-	if err != nil || !done {
-		return models.MemoView{}, false, err
-	}
-	v, err := d.Memo(ctx, a, in.caseID)
-	return v, true, err
+	return d.store.HasEvent(ctx, in.caseID, updateID(a.AccountID, in))
 }

@@ -8,14 +8,14 @@ import (
 )
 
 // meanwhile is for a repeat that is refused because its first was recorded between the two looks at it, as happens when
-// a process that was killed comes back: it is answered as one that was recorded before. Everybody else gets the refusal.
-func (d *Desk) meanwhile(ctx context.Context, a models.Actor, in ask, refusal error) (models.MemoView, error) {
+// a process that was killed comes back: it is taken as one that was recorded before. Everybody else gets the refusal.
+func (d *Desk) meanwhile(ctx context.Context, a models.Actor, in ask, refusal error) error {
 	var p *models.Problem
 	if in.key == "" || !errors.As(refusal, &p) {
-		return models.MemoView{}, refusal
+		return refusal
 	}
-	if v, done, err := d.repeated(ctx, a, in); done && err == nil {
-		return v, nil
+	if done, err := d.repeated(ctx, a, in); done && err == nil {
+		return nil
 	}
-	return models.MemoView{}, refusal
+	return refusal
 }

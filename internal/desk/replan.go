@@ -50,8 +50,17 @@ func (d *Desk) replan(ctx context.Context, told bool) error {
 	if err != nil {
 		return err
 	}
+	return d.planAnew(ctx, ids)
+}
+
+// planAnew has cases look who is to be asked now.
+func (d *Desk) planAnew(ctx context.Context, ids []string) error {
+	kinds, err := d.store.KindsOf(ctx, ids)
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
-		if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(models.KindMemo, id), "", workflows.SignalReplan, nil); err != nil {
+		if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(kinds[id], id), "", workflows.SignalReplan, nil); err != nil {
 			return err
 		}
 	}

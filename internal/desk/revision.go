@@ -29,7 +29,7 @@ func (d *Desk) ReturnMemo(ctx context.Context, a models.Actor, id string, in Ret
 func (d *Desk) ResubmitMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
 	return d.submit(ctx, a, models.ActionResubmit, version, ask{caseID: id, update: workflows.UpdateResubmit, key: key}, func(by workflows.Asked, in ask) error {
 		in.in = workflows.Resubmit{Asked: by}
-		return d.update(ctx, by.Actor, models.KindMemo, in)
+		return d.update(ctx, by.Actor, in)
 	})
 }
 

@@ -25,7 +25,8 @@ func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Ver
 		})
 	}
 	one := ask{caseID: id, update: workflows.UpdateVerify, key: key, in: in}
-	if v, done, err := d.repeated(ctx, a, one); done || err != nil {
+	if done, err := d.repeated(ctx, a, one); done || err != nil {
+		v, err := d.unless(ctx, a, id, err)
 		if err == nil {
 			v.RowResults, err = d.repeatedRows(ctx, a, id, in.Rows)
 		}
@@ -89,7 +90,7 @@ func (d *Desk) verifyRows(ctx context.Context, a models.Actor, c models.Case, in
 		}
 		return err
 	}
-	if err := d.update(ctx, a, models.KindMemo, one); err != nil {
+	if err := d.update(ctx, a, one); err != nil {
 		return models.MemoView{}, d.overtaken(ctx, c.ID, in.Rows, err)
 	}
 	v, err := d.Memo(ctx, a, c.ID)

@@ -51,6 +51,9 @@ func kinds() map[string]kind {
 	maps.Copy(all, accountKinds())
 	maps.Copy(all, activationKinds())
 	maps.Copy(all, registrationKinds())
+	maps.Copy(all, accessKinds())
+	maps.Copy(all, traderKinds())
+	maps.Copy(all, addressKinds())
 	return all
 }
 
@@ -90,14 +93,24 @@ func accountKinds() map[string]kind {
 			needs: []string{"name", "application", "ends", "number"},
 			facts: []string{"application", "ends", "number"},
 		},
-		"password_changed":      {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
-		"second_factor_added":   security,
-		"second_factor_removed": security,
-		"sign_in_new_browser":   security,
+		"password_changed":         {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+		"second_factor_added":      security,
+		"second_factor_removed":    security,
+		"sign_in_new_browser":      security,
+		"application_linked":       ofLink(),
+		"application_unlinked":     ofLink(),
+		"application_link_claimed": ofLink(),
+
 		"password_reset":        {needs: []string{"name", "username", "link", "valid_until"}, facts: []string{"username", "valid_until"}},
 		"password_reset_helped": {needs: []string{"name", "username", "link", "valid_until"}, facts: []string{"username", "valid_until"}},
 		"password_ending":       {needs: []string{"name", "username", "left", "valid_until", "link"}, facts: []string{"username", "left", "valid_until"}},
 	}
+}
+
+// ofLink is about a user of an application that has its own login.
+func ofLink() kind {
+	facts := []string{"application", "application_user", "when"}
+	return kind{needs: append([]string{"link"}, facts...), facts: facts}
 }
 
 // activationKinds are told to whoever asks for an account, to whom the registry knows by their data, and to the service

@@ -30,6 +30,7 @@ func (p *Provider) claims(ctx context.Context, asked fosite.Requester) (map[stri
 		return nil, err
 	}
 	out := map[string]any{"sub": account.ID}
+	addPlace(out, asked)
 	for _, scope := range asked.GetGrantedScopes() {
 		switch scope {
 		case scopeProfile:
@@ -43,15 +44,28 @@ func (p *Provider) claims(ctx context.Context, asked fosite.Requester) (map[stri
 			out["unit_code"], out["unit_name"] = account.Unit, account.UnitName
 		case scopeRoles:
 			out["roles"] = roles(actor)
+		case scopeCompany:
+			if err := p.companyClaim(ctx, out, account.ID); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return out, nil
 }
 
+// companyClaim tells what a trader is in their company: never its NPWP. Nobody else has the claim.
+func (p *Provider) companyClaim(ctx context.Context, out map[string]any, account string) error {
+	standing, err := p.cfg.Store.CompanyStanding(ctx, account)
+	if err == nil && standing.ID != "" {
+		out["company"] = standing
+	}
+	return err
+}
+
 func roles(a models.Actor) []role {
 	list := []role{}
 	for _, g := range a.Grants {
-		if g.OnBehalfOf == "" {
+		if g.OnBehalfOf == "" && g.Role != models.RoleOwner {
 			list = append(list, role{string(g.Role), g.Unit})
 		}
 	}

@@ -15,7 +15,7 @@ import (
 type selfFacts struct {
 	Account
 	UnitCode, UnitName string
-	Held, Used         *string
+	Held, Used, Owned  *string
 }
 
 // selfSQL gives the grants that hold at @at, whether granted to the account or to its employee, and the applications,
@@ -26,6 +26,7 @@ const selfSQL = `
 	beyond + `' order by g.role, g.unit_code, g.id)
 		from role_grants g join units t on t.agency_id = g.agency_id and t.code = g.unit_code
 		where (g.account_id = a.id or g.employee_id = a.employee_id) and g.valid_from <= @at and (g.valid_until is null or g.valid_until > @at)) as held,
+		(select string_agg(p.id, '` + beyond + `' order by p.id) from applications p where p.owner_id = a.id) as owned,
 		(select string_agg(x.application, '` + beyond + `' order by x.application) from account_applications x where x.account_id = a.id and x.ended_at is null) as used
 	from accounts a
 	left join employees e on e.id = a.employee_id
@@ -58,11 +59,21 @@ func apart(aggregated *string) []string {
 
 func (f selfFacts) actor() models.Actor {
 	return models.Actor{Agency: f.AgencyID, AccountID: f.ID, EmployeeID: text(f.EmployeeID), Unit: f.UnitCode,
-		Company: text(f.CompanyID), Responsible: f.Responsible, Grants: f.grants()}
+		Company: text(f.CompanyID), Responsible: f.Responsible, Grants: append(f.grants(), f.owned()...)}
 }
 
-func (f selfFacts) view() models.AccountView {
-	return models.AccountView{ID: f.ID, Username: f.Username, Name: f.Name, Email: f.Email, Locale: f.Locale,
+// owned are the applications that the account answers for, as roles in them.
+func (f selfFacts) owned() []models.Grant {
+	var grants []models.Grant
+	for _, application := range apart(f.Owned) {
+		grants = append(grants, models.Grant{Role: models.RoleOwner, Unit: application})
+	}
+	return grants
+}
+
+// view is the account at an instant of wall time.
+func (f selfFacts) view(now time.Time) models.AccountView {
+	return models.AccountView{Ends: f.EndsAt, Ended: models.TermOf(f.EndsAt, now).Ended, ID: f.ID, Username: f.Username, Name: f.Name, Email: f.Email, Locale: f.Locale,
 		Unit: f.UnitCode, UnitName: f.UnitName, MustChangePassword: f.MustChange, PasswordChangedAt: f.PasswordChangedAt,
 		Roles: append([]models.Grant{}, f.grants()...), Applications: append([]string{}, apart(f.Used)...)}
 }
@@ -77,7 +88,7 @@ func (s *Store) Identity(ctx context.Context, accountID string, at time.Time) (m
 	if err != nil {
 		return models.Actor{}, models.AccountView{}, err
 	}
-	return f.actor(), f.view(), nil
+	return f.actor(), f.view(s.wallNow()), nil
 }
 
 // ActorOf is Identity for whoever needs the actor alone.
@@ -92,5 +103,5 @@ func (s *Store) AccountView(ctx context.Context, accountID string, at time.Time)
 	if err != nil {
 		return models.AccountView{}, err
 	}
-	return f.view(), nil
+	return f.view(s.wallNow()), nil
 }

@@ -19,11 +19,17 @@ type rowCount struct {
 	N             int
 }
 
+// subjectSQL is what a case c, whose memo is m, is about: the memo's subject, the application that is asked for, or the company
+// that registers.
+const subjectSQL = `coalesce(m.subject, (select p.name from access_requests q join applications p on p.agency_id = q.agency_id and p.id = q.application
+	where q.case_id = c.id), (select g.company from registrations g where g.case_id = c.id), '')`
+
 // linesSQL looks the sender of each case up: joined, PostgreSQL reads all accounts there are.
 const linesSQL = `
-	select c.*, coalesce(m.subject, '') as subject, coalesce(m.memo_kind, '') as memo_kind, coalesce(m.sending_unit, c.unit_code) as unit,
+	select c.*, ` + subjectSQL + ` as subject, coalesce(m.memo_kind, '') as memo_kind, coalesce(m.sending_unit, c.unit_code) as unit,
 		coalesce(u.name, m.sending_unit, c.unit_code) as unit_name,
-		coalesce((select a.name from accounts a where a.id = coalesce(c.sender_id, c.requester_id)), '') as sender_name
+		coalesce((select a.name from accounts a where a.id = coalesce(c.sender_id, c.requester_id)),
+			(select g.name from registrations g where g.case_id = c.id), '') as sender_name
 	from cases c
 	left join memos m on m.case_id = c.id
 	left join units u on u.agency_id = c.agency_id and u.code = coalesce(m.sending_unit, c.unit_code)

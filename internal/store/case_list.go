@@ -13,6 +13,7 @@ import (
 // subject, names and NIP.
 type CaseQuery struct {
 	Box    string
+	Kind   models.Kind // "" means every kind that has pages
 	Status models.Status
 	Text   string
 	Open   bool
@@ -53,7 +54,10 @@ func (s *Store) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.
 
 // narrowing is what every branch's condition ends with.
 func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
-	sql := " and c.kind = 'memo'" // the one kind that has pages
+	sql := " and (c.kind in ('memo', 'access') or c.kind = 'registration' and c.stage <> '')"
+	if q.Kind != "" {
+		sql, args["caseKind"] = sql+" and c.kind = @caseKind", q.Kind
+	}
 	if q.Status != "" {
 		sql, args["status"] = sql+" and c.status = @status", q.Status
 	}
@@ -79,7 +83,12 @@ func (b branch) textual(text string, args map[string]any) string {
 	args["text"], args["like"] = text, "%"+likeText(text)+"%"
 	return ` and (c.number = @text
 		or exists (select 1 from memos t where t.case_id = c.id and (lower(t.subject) like @like escape '!' or t.memo_number = @text))
-		or exists (select 1 from memo_rows t where t.case_id = c.id and ` + people + ` and (t.nip = @text or lower(t.name) like @like escape '!')))`
+		or exists (select 1 from memo_rows t where t.case_id = c.id and ` + people + ` and (t.nip = @text or lower(t.name) like @like escape '!'))
+		or c.kind = 'registration' and exists (select 1 from registrations t where t.case_id = c.id and (lower(t.company) like @like escape '!'
+			or t.npwp = @text))
+		or c.kind = 'access' and exists (select 1 from access_requests t join accounts o on o.id = t.account_id
+			join applications p on p.agency_id = t.agency_id and p.id = t.application
+			where t.case_id = c.id and (lower(p.name) like @like escape '!' or lower(o.name) like @like escape '!')))`
 }
 
 // likeText makes text stand for itself in a pattern whose escape is '!'.
@@ -94,15 +103,6 @@ func (s *Store) summaries(ctx context.Context, ids []string) ([]models.CaseSumma
 	return l.list(), wrap(err, "read the lines of a list")
 }
 
-// HomeCounts are the figures of the first page: the actor's drafts, and for the service desk what keeps failing (cases
-// that need an operator and messages that were given up).
-func (s *Store) HomeCounts(ctx context.Context, a models.Actor) (drafts, trouble int, err error) {
-	var row struct{ Drafts, Trouble int }
-	err = s.reader(ctx).Raw(`select
-		(select count(*) from cases where agency_id = @agency and requester_id = @account and status = 'draft') as drafts,
-		(select count(*) from cases where agency_id = @agency and trouble <> '')
-			+ (select count(*) from notices where agency_id = @agency and state = 'failed') as trouble`,
-		map[string]any{"agency": agencyOf(a), "account": a.AccountID}).Scan(&row).Error
 // CaseLine is a case as a list shows it; models.ErrNotFound when there is none.
 func (s *Store) CaseLine(ctx context.Context, id string) (models.CaseSummary, error) {
 	lines, err := s.summaries(ctx, []string{id})
@@ -115,6 +115,15 @@ func (s *Store) CaseLine(ctx context.Context, id string) (models.CaseSummary, er
 	return lines[0], nil
 }
 
+// HomeCounts are the figures of the first page: the actor's drafts, and for the service desk what keeps failing (cases
+// that need an operator and messages that were given up).
+func (s *Store) HomeCounts(ctx context.Context, a models.Actor) (drafts, trouble int, err error) {
+	var row struct{ Drafts, Trouble int }
+	err = s.reader(ctx).Raw(`select
+		(select count(*) from cases where agency_id = @agency and requester_id = @account and status = 'draft' and kind = 'memo') as drafts,
+		(select count(*) from cases where agency_id = @agency and trouble <> '')
+			+ (select count(*) from notices where agency_id = @agency and state = 'failed') as trouble`,
+		map[string]any{"agency": agencyOf(a), "account": a.AccountID}).Scan(&row).Error
 	if !a.Support() {
 		row.Trouble = 0
 	}

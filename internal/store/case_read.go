@@ -16,11 +16,13 @@ type caseFacts struct {
 	CandidateRole string
 	CandidateUnit string
 	RowsOpen      int
+	About         string
 }
 
 const caseFactsSQL = `
 	select c.*, coalesce(m.memo_kind, '') as memo_kind, coalesce(m.sending_unit, '') as sending_unit,
 		coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
+		coalesce((select q.application from access_requests q where q.case_id = c.id), '') as about,
 		(select count(*) from memo_rows r where r.case_id = c.id and r.state = 'pending') as rows_open
 	from cases c
 	left join memos m on m.case_id = c.id
@@ -41,9 +43,9 @@ func readCase(db *gorm.DB, agency, id string) (models.Case, error) {
 
 func (f caseFacts) rules() models.Case {
 	c := f.Row.rules()
-	c.RowsOpen = f.RowsOpen
+	c.RowsOpen, c.About = f.RowsOpen, f.About
 	switch {
-	case c.Written():
+	case c.Kind == models.KindMemo && c.Written():
 		c.Candidates = models.DraftCandidates(models.MemoKind(f.MemoKind), f.SendingUnit)
 	case f.CandidateRole != "":
 		c.Candidates = []models.Candidate{{Role: models.Role(f.CandidateRole), Unit: f.CandidateUnit}}

@@ -83,10 +83,14 @@ func stood(a models.Actor, rows []facingRow) (models.Actor, bool) {
 	return a, rows[0].Decided
 }
 
-// holdersSQL lists who holds a role at @at and can sign in. A delegate's row names the employee they act for, on_behalf_of
-// and for_name, that employee's account and the end of the grant. principal is on_behalf_of as it is stored, null for
-// none: PostgreSQL knows how rare it is, which it does not of an expression.
+// holdersSQL lists who holds a role at @at and can sign in, and who answers for an application. A delegate's row names the
+// employee they act for, on_behalf_of and for_name, that employee's account and the end of the grant. principal is on_behalf_of as it is stored, null for
+// none: PostgreSQL knows how rare it is, which it does not of an expression. SQLite takes a column's type from the last part.
 const holdersSQL = `
+	select 'application_owner' as role, o.application as unit_code, o.account_id, o.employee_id, o.name, null as principal,
+		'' as on_behalf_of, '' as for_name, '' as for_account, null as valid_until
+	from application_owners o where o.agency_id = @agency
+	union all
 	select g.role, g.unit_code, g.account_id, g.employee_id, g.name, g.on_behalf_of as principal,
 		coalesce(g.on_behalf_of, '') as on_behalf_of, coalesce(p.name, '') as for_name, coalesce(pa.id, '') as for_account, g.valid_until
 	from (

@@ -165,8 +165,8 @@ func (s *Store) writeEndingNotices(tx *gorm.DB, news endingNews, told []toldPers
 	if err := tx.Raw("select id as account_id, username, name, email, locale from accounts where id in ? order by name, id", ids).Scan(&people).Error; err != nil {
 		return err
 	}
-	var memo struct{ Number, Subject, Sender string }
-	if err := tx.Raw(`select c.number, coalesce(m.subject, '') as subject, coalesce(c.sender_id, c.requester_id) as sender
+	var memo struct{ Kind, Number, Subject, Sender string }
+	if err := tx.Raw(`select c.kind, c.number, coalesce(m.subject, '') as subject, coalesce(c.sender_id, c.requester_id) as sender
 		from cases c left join memos m on m.case_id = c.id where c.id = ?`, news.CaseID).Scan(&memo).Error; err != nil {
 		return err
 	}
@@ -182,15 +182,18 @@ func (s *Store) writeEndingNotices(tx *gorm.DB, news endingNews, told []toldPers
 		}
 		rows = append(rows, row)
 	}
-	sender, err := s.senderNotice(tx, news, memo.Sender, names)
-	if err != nil {
-		return err
+	if memo.Kind == string(models.KindMemo) { // who asked for themselves is told already
+		sender, err := s.senderNotice(tx, news, memo.Sender, names)
+		if err != nil {
+			return err
+		}
+		bell.add(models.DefaultAgency, "access_ending_sender", models.Change{CaseID: news.CaseID, At: news.at}, person{AccountID: text(sender.AccountID)})
+		rows = append(rows, sender)
 	}
-	bell.add(models.DefaultAgency, "access_ending_sender", models.Change{CaseID: news.CaseID, At: news.at}, person{AccountID: text(sender.AccountID)})
 	if err := bell.write(tx); err != nil {
 		return err
 	}
-	rows = slices.DeleteFunc(append(rows, sender), func(r noticeRow) bool { return r.ToAddress == "" })
+	rows = slices.DeleteFunc(rows, func(r noticeRow) bool { return r.ToAddress == "" })
 	if len(rows) > 0 {
 		if err := tx.Clauses(onConflictNothing()).Create(&rows).Error; err != nil {
 			return err

@@ -48,7 +48,15 @@ func (p *approval) wants(caseID string) []want {
 			join units own on own.agency_id = r.agency_id and own.code = m.sending_unit
 			left join units u on u.agency_id = r.agency_id and u.code = r.unit_code
 			left join employees e on e.id = ` + employeeOfRow + `
-			where r.case_id = @id`, args, &p.people},
+			where r.case_id = @id
+			union all
+			select coalesce(u.path, c.unit_path) as path, coalesce(e.id, '') as employee_id
+			from access_requests q
+			join cases c on c.id = q.case_id
+			join accounts a on a.id = q.account_id
+			left join employees e on e.id = a.employee_id
+			left join units u on u.agency_id = e.agency_id and u.code = e.unit_code
+			where q.case_id = @id`, args, &p.people},
 		{`select t.on_behalf_of from events t where t.case_id = @id and t.type in ('sent', 'resubmitted') and t.on_behalf_of is not null
 			union select a.employee_id from events t join accounts a on a.id = t.actor_id
 			where t.case_id = @id and t.type in ('sent', 'resubmitted') and a.employee_id is not null`, args, &p.principals},

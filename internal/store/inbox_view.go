@@ -11,7 +11,10 @@ import (
 // narrow fills in what a filter leaves out. What it asks of the memo are values, not joins: the planner then looks at the
 // items' memos one by one instead of at all there are.
 func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error {
-	if f.Kind != "" {
+	switch {
+	case f.Kind == models.WorkAccess:
+		b.narrow += " and c.kind = 'access'"
+	case f.Kind != "":
 		b.args["kind"] = f.Kind
 		b.narrow += " and (select f.memo_kind from memos f where f.case_id = c.id) = @kind"
 	}
@@ -28,8 +31,8 @@ func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error
 			return err
 		}
 		b.args["below"], b.args["beyond"] = unit.Path, unit.Path[:len(unit.Path)-1]+"0"
-		b.narrow += ` and (select u.path >= @below and u.path < @beyond from memos f join units u on u.agency_id = f.agency_id and u.code = f.sending_unit
-			where f.case_id = c.id)`
+		b.narrow += ` and coalesce((select u.path >= @below and u.path < @beyond from memos f join units u on u.agency_id = f.agency_id and u.code = f.sending_unit
+			where f.case_id = c.id), c.unit_path >= @below and c.unit_path < @beyond)`
 	}
 	if f.Due != "" {
 		from, until := f.Due.Bounds(s.caseNow().In(agencyZone()))

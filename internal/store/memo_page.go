@@ -36,7 +36,7 @@ func (s *Store) MemoPage(ctx context.Context, a models.Actor, id string) (MemoPa
 	args := map[string]any{"id": id}
 	stands, standing := facing(id, a)
 	err := s.together(ctx, want{memoFactsSQL, args, &facts}, want{timelineSQL, args, &events}, stands,
-		want{askedSQL(), map[string]any{"id": id, "agency": models.DefaultAgency, "at": s.caseNow(), "roles": models.Roles()}, &people})
+		want{askedSQL(), map[string]any{"id": id, "agency": models.DefaultAgency, "at": s.caseNow(), "roles": models.HeldRoles()}, &people})
 	if err == nil && len(facts) == 0 {
 		err = gorm.ErrRecordNotFound
 	}
@@ -52,7 +52,7 @@ func (s *Store) MemoPage(ctx context.Context, a models.Actor, id string) (MemoPa
 
 // askedNow names who is asked now.
 func askedNow(c models.Case, unitName string, people []stepPerson) []models.StepView {
-	if c.Status != models.StatusApproval && c.Status != models.StatusVerification {
+	if !c.Status.Asks() {
 		return nil
 	}
 	steps := []models.StepView{}

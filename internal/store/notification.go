@@ -62,7 +62,7 @@ func (s *Store) Notifications(ctx context.Context, a models.Actor, q models.Page
 		narrow = " and (n.at, n.id) < (@afterAt, @afterID)"
 	}
 	var rows []models.Notification
-	err = s.reader(ctx).Raw(`select n.id, n.kind, n.case_id, n.at, n.seen, c.number, coalesce(m.subject, '') as subject
+	err = s.reader(ctx).Raw(`select n.id, n.kind, n.case_id, n.at, n.seen, c.number, c.kind as case_kind, `+subjectSQL+` as subject
 		from notifications n join cases c on c.id = n.case_id left join memos m on m.case_id = c.id
 		where n.account_id = @account`+narrow+" order by n.at desc, n.id desc limit @limit", args).Scan(&rows).Error
 	return cut(rows, limit, func(n models.Notification) models.Notification { return n },

@@ -11,7 +11,7 @@ func longerAccess() clause.OnConflict {
 	return clause.OnConflict{
 		Columns: []clause.Column{{Name: "account_id"}, {Name: "application"}},
 		DoUpdates: clause.Assignments(map[string]any{"case_id": gorm.Expr("excluded.case_id"), "created": gorm.Expr("excluded.created"),
-			"ends": gorm.Expr("excluded.ends"), "ended_at": nil, "noticed": 0}),
+			"ends": gorm.Expr("excluded.ends"), "ended_at": nil, "ended_by": nil, "ended_why": "", "noticed": 0}),
 		Where: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: `account_applications.ended_at is not null
 			or account_applications.ends <> '' and (excluded.ends = '' or excluded.ends > account_applications.ends)`}}},
 	}

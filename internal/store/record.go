@@ -64,10 +64,13 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := s.updateCase(tx, row, c); err != nil {
 		return err
 	}
-	if c.Type == models.EventSent || c.Type == models.EventResent {
+	if c.Kind == models.KindMemo && (c.Type == models.EventSent || c.Type == models.EventResent) {
 		if err := send(tx, row, c); err != nil {
 			return err
 		}
+	}
+	if err := settleAccess(tx, row, c); err != nil {
+		return err
 	}
 	if err := s.turnItems(tx, row.AgencyID, c); err != nil {
 		return err
@@ -85,10 +88,10 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := seeOwn(tx, c); err != nil {
 		return err
 	}
-	if err := s.writeNotices(tx, row.AgencyID, c, lapsed); err != nil {
+	if err := s.settleRegistration(tx, row, c); err != nil {
 		return err
 	}
-	if err := s.settleRegistration(tx, row, c); err != nil {
+	if err := s.writeNotices(tx, row.AgencyID, c, lapsed); err != nil {
 		return err
 	}
 	if err := markReminded(tx, c); err != nil {
@@ -97,12 +100,12 @@ func (s *Store) recordChange(tx *gorm.DB, row caseRow, c models.Change) error {
 	if err := closeActivation(tx, c); err != nil {
 		return err
 	}
-	return s.auditChange(tx, row, c)
-}
-
 	if err := closeRegistration(tx, row, c); err != nil {
 		return err
 	}
+	return s.auditChange(tx, row, c)
+}
+
 // updateCase takes over how the case stands. The guard on seq repeats what the lock promises.
 func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 	after, at := c.After, micro(c.At)

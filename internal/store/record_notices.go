@@ -63,19 +63,19 @@ func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]strin
 		Accepted, Rejected            int
 	}
 	err := tx.Raw(`
-		select c.number, coalesce(m.subject, '') as subject, coalesce(a.name, '') as sender, coalesce(u.name, c.unit_code) as unit,
+		select c.number, `+subjectSQL+` as subject, coalesce(a.name, '') as sender, coalesce(u.name, c.unit_code) as unit,
 			(select count(*) from memo_rows r where r.case_id = c.id and r.state not in ('pending', 'rejected')) as accepted,
 			(select count(*) from memo_rows r where r.case_id = c.id and r.state = 'rejected') as rejected
 		from cases c
 		left join memos m on m.case_id = c.id
 		left join accounts a on a.id = coalesce(c.sender_id, c.requester_id)
-		left join units u on u.agency_id = c.agency_id and u.code = m.sending_unit
+		left join units u on u.agency_id = c.agency_id and u.code = coalesce(m.sending_unit, c.unit_code)
 		where c.id = ?`, c.CaseID).Scan(&row).Error
 	if err != nil {
 		return nil, err
 	}
 	data := map[string]string{"number": row.Number, "subject": row.Subject, "sender": row.Sender, "unit": row.Unit,
-		"accepted": strconv.Itoa(row.Accepted), "rejected": strconv.Itoa(row.Rejected), "link": "/memos/" + c.CaseID}
+		"accepted": strconv.Itoa(row.Accepted), "rejected": strconv.Itoa(row.Rejected), "link": models.CasePath(c.Kind, c.CaseID)}
 	for name, value := range map[string]string{"reason": c.Reason, "what": c.After.Trouble, "person": few(lapsed)} {
 		if value != "" {
 			data[name] = value
@@ -90,6 +90,9 @@ func noticeData(tx *gorm.DB, c models.Change, lapsed []string) (map[string]strin
 		data["lapsed"] = strconv.Itoa(len(lapsed))
 	}
 	if err := nameDecider(tx, c, data); err != nil {
+		return nil, err
+	}
+	if err := nameRequest(tx, c, data); err != nil {
 		return nil, err
 	}
 	if c.After.Due != nil {

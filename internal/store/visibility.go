@@ -118,6 +118,19 @@ func eachSendable(a models.Actor, args map[string]any, each func(unit, kind stri
 	}
 }
 
+// owned are the requests for applications that the actor answers for.
+func owned(a models.Actor, args map[string]any) []branch {
+	var list []branch
+	for i, g := range a.Grants {
+		if g.Role == models.RoleOwner {
+			application := name("owned", i)
+			args[application] = g.Unit
+			list = append(list, branch{from: "join access_requests o on o.case_id = c.id", where: "c.status <> 'draft' and o.application = @" + application})
+		}
+	}
+	return list
+}
+
 // asked are the cases that wait for the actor's decision.
 func asked(a models.Actor, args map[string]any) []branch {
 	var list []branch

@@ -17,7 +17,7 @@ func statusOf(code string) int {
 	switch code {
 	case models.ErrUnauthenticated.Code, models.ErrWrongCredentials.Code, models.ErrCodeNeeded.Code:
 		return http.StatusUnauthorized
-	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code, models.ErrStepUpNeeded.Code, models.ErrSecondFactorNeeded.Code:
+	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code, models.ErrStepUpNeeded.Code, models.ErrSecondFactorNeeded.Code, models.ErrAccountEnded.Code:
 		return http.StatusForbidden
 	case models.ErrNotFound.Code:
 		return http.StatusNotFound
@@ -25,12 +25,12 @@ func statusOf(code string) int {
 		return http.StatusBadRequest
 	case models.ErrLinkSpent.Code:
 		return http.StatusGone
-	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code,
-		models.ErrSecondFactorSet.Code, models.ErrSecondFactorOff.Code:
+	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrAskedAlready.Code, models.ErrHasAccess.Code, models.ErrNotRequestable.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code,
+		models.ErrSecondFactorSet.Code, models.ErrSecondFactorOff.Code, models.ErrLinkTaken.Code, models.ErrLinked.Code, models.ErrLastResponsible.Code, models.ErrHasResponsible.Code:
 		return http.StatusConflict
-	case models.ErrTooMany.Code:
+	case models.ErrTooMany.Code, models.ErrLinkLocked.Code:
 		return http.StatusTooManyRequests
-	case models.ErrUnavailable.Code:
+	case models.ErrUnavailable.Code, models.ErrLinkAway.Code:
 		return http.StatusServiceUnavailable
 	case models.ErrInternal.Code:
 		return http.StatusInternalServerError
@@ -60,6 +60,9 @@ func (v *visit) refuse(err error) {
 		return
 	case models.ErrSecondFactorNeeded.Code:
 		v.toSecondFactor()
+		return
+	case models.ErrAccountEnded.Code:
+		v.toRenewal()
 		return
 	}
 	if problem.RetryAfter > 0 {

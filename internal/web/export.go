@@ -31,7 +31,7 @@ func (v *visit) fileStyle() desk.FileStyle {
 }
 
 func (v *visit) exportMemos() error {
-	q := desk.CaseQuery{Box: v.Query("box"), Status: models.Status(v.Query("status")), Text: strings.TrimSpace(v.Query("q"))}
+	q := desk.CaseQuery{Box: v.Query("box"), Kind: models.KindMemo, Status: models.Status(v.Query("status")), Text: strings.TrimSpace(v.Query("q"))}
 	if q.Box == "" {
 		q.Box = "mine"
 	}

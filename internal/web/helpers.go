@@ -29,8 +29,9 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"tone":     tone,
 		"verdicts": func(chosen string) []option { return verdicts(p, chosen) },
 		"maskNIK":  models.MaskNIK,
+		"npwp":     models.FormatNPWP,
 		"formDate": formDate,
-		"at":       caseAddress,
+		"at":       models.CasePath,
 		"kb":       func(n int64) string { return p.Number(int((n + 1023) / 1024)) },
 		"join":     strings.Join,
 		"lastDay":  func(t *time.Time) string { return timed(lastDay(t), p.Date) },
@@ -70,14 +71,6 @@ func dict(pairs ...any) (map[string]any, error) {
 		m[key] = pairs[i+1]
 	}
 	return m, nil
-}
-
-// caseAddress is where the page of a case lies.
-func caseAddress(k models.Kind, id string) string {
-	if k == models.KindRegistration {
-		return "/registrations/" + id
-	}
-	return "/memos/" + id
 }
 
 // initial gives the letters of a name's first and last word, for the round beside it.

@@ -38,6 +38,9 @@ func (b homeBody) Writes() bool { return len(b.Units) > 0 }
 
 func (v *visit) homePage() error {
 	ctx, a := v.Request.Context(), v.actor()
+	if a.Company != "" {
+		return v.traderHome()
+	}
 	home, err := v.portal.Desk.Home(ctx, a)
 	if err != nil {
 		return err
@@ -55,9 +58,13 @@ func (v *visit) homePage() error {
 		return err
 	}
 	body.Shelves = shelves(tiles)
+	return v.show("home", frame{Title: v.greeting(), Lead: v.say.DateLong(v.portal.Now()), Body: body})
+}
+
+// greeting greets the reader by the time of day.
+func (v *visit) greeting() string {
 	first, _, _ := strings.Cut(v.who.Account.Name, " ")
-	title := v.say.T("portal.home."+partOfDay(v.portal.Now().In(v.portal.Zone)), "name", first)
-	return v.show("home", frame{Title: title, Lead: v.say.DateLong(v.portal.Now()), Body: body})
+	return v.say.T("portal.home."+partOfDay(v.portal.Now().In(v.portal.Zone)), "name", first)
 }
 
 // partOfDay is how Indonesian greets: pagi until ten, siang until three, sore until six, then malam.
@@ -118,7 +125,7 @@ type option struct {
 
 func (v *visit) memosPage() error {
 	ctx, a := v.Request.Context(), v.actor()
-	q := desk.CaseQuery{Box: v.Query("box"), Status: models.Status(v.Query("status")), Text: strings.TrimSpace(v.Query("q")), PageQuery: v.pageQuery()}
+	q := desk.CaseQuery{Box: v.Query("box"), Kind: models.KindMemo, Status: models.Status(v.Query("status")), Text: strings.TrimSpace(v.Query("q")), PageQuery: v.pageQuery()}
 	if q.Box == "" {
 		q.Box = "mine"
 	}

@@ -84,6 +84,13 @@ func (v *visit) orRegistration(err error, part string) error {
 	if !errors.Is(err, models.ErrNotFound) {
 		return err
 	}
+	if q, err := v.portal.Desk.AccessCase(v.Request.Context(), v.actor(), v.Param("id")); err == nil {
+		address := models.CasePath(models.KindAccess, q.ID)
+		if slices.Contains(q.Actions, models.ActionApprove) {
+			address += part
+		}
+		return v.onward(address, "")
+	}
 	r, err := v.portal.Desk.Registration(v.Request.Context(), v.actor(), v.Param("id"))
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 
 // routes is the whole table.
 func routes() []route {
-	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), activationRoutes(), registrationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), workRoutes(), delegationRoutes(), applicationRoutes())
+	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), traderRoutes(), activationRoutes(), registrationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), directoryRoutes(), workRoutes(), delegationRoutes(), applicationRoutes(), accessRoutes(), companyRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {
@@ -63,7 +63,7 @@ func doorRoutes() []route {
 	return []route{
 		get("/sign-in", all, (*visit).signInPage, "The sign-in form"),
 		post("/sign-in", all, (*visit).signIn, "Sign in").limited(edge.RateSignIn),
-		post("/sign-out", owing, (*visit).signOut, "Sign out"),
+		post("/sign-out", edge.Renewal(), (*visit).signOut, "Sign out"),
 		post("/language", all, (*visit).setLanguage, "Choose the language"),
 		get("/password/:token", all, (*visit).linkPage, "The page of a one-use link; looking spends nothing"),
 		post("/password/:token", all, (*visit).spendLink, "Set a password by a one-use link").limited(edge.RatePublicForm),

@@ -118,6 +118,7 @@ func (v *visit) inboxBody(views []models.SavedView) (inboxBody, error) {
 	for _, k := range models.MemoKinds() {
 		body.Kinds = append(body.Kinds, option{Value: string(k), Text: v.say.T("portal.kind." + string(k)), On: k == q.Kind})
 	}
+	body.Kinds = append(body.Kinds, option{Value: string(models.WorkAccess), Text: v.say.T("inbox.filter.access"), On: q.Kind == models.WorkAccess})
 	body.Dues = append(body.Dues, option{Text: v.say.T("inbox.any_due")})
 	for _, d := range models.DueSpans() {
 		body.Dues = append(body.Dues, option{Value: string(d), Text: v.say.T("inbox.due." + string(d)), On: d == q.Due})
