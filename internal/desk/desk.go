@@ -31,6 +31,10 @@ type Config struct {
 	ActingDays int
 	// Domain is what stands behind the @ of a username.
 	Domain string
+	// Linking asks applications that have their own login about their users; needed where one is registered so.
+	Linking Linker
+	// Directory is the kind of directory that knows the accounts too; empty where there is none.
+	Directory string
 	// Stationery is needed by letters, exports and dashboards alone.
 	Stationery Stationery
 }
@@ -39,20 +43,22 @@ type Config struct {
 // the password) is the embedded service's. It is safe for concurrent use.
 type Desk struct {
 	*auth.Service
-	store    *store.Store
-	files    Vault
-	engine   client.Client
-	clock    models.Clock
-	wall     func() time.Time
-	patience time.Duration
-	log      *slog.Logger
-	queues   *queues
-	feed     *feed
-	offices  chan struct{} // holds one token while a look for deciders is due
-	paper    Stationery
-	acting   int
-	domain   string
-	heard    chan struct{} // holds one token while workflows have to be told of activations
+	store     *store.Store
+	files     Vault
+	engine    client.Client
+	clock     models.Clock
+	wall      func() time.Time
+	patience  time.Duration
+	log       *slog.Logger
+	queues    *queues
+	feed      *feed
+	offices   chan struct{} // holds one token while a look for deciders is due
+	paper     Stationery
+	acting    int
+	domain    string
+	linker    Linker
+	directory string
+	heard     chan struct{} // holds one token while workflows have to be told of activations
 }
 
 var _ Counter = (*Desk)(nil)
@@ -89,7 +95,7 @@ func New(cfg Config) *Desk {
 	}
 	d := &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
 		log: cfg.Logger, feed: newFeed(cfg.Store, cfg.Now, cfg.Logger), offices: make(chan struct{}, 1),
-		acting: cfg.ActingDays, paper: cfg.Stationery, domain: cfg.Domain, heard: make(chan struct{}, 1)}
+		acting: cfg.ActingDays, paper: cfg.Stationery, domain: cfg.Domain, linker: cfg.Linking, directory: cfg.Directory, heard: make(chan struct{}, 1)}
 	d.queues = newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
 		ctx, cancel := d.looking(ctx)
 		defer cancel()
