@@ -73,7 +73,8 @@ func (h *house) openParts(ctx context.Context) (err error) {
 		return fmt.Errorf("open the keyring: %w", err)
 	}
 	h.store, err = store.Open(ctx, store.Config{URL: h.cfg.DatabaseURL.Reveal(), AuditKeys: h.ring,
-		TokenKey: h.ring.Current(keyring.Token).Secret, PublicURL: h.cfg.PublicURL, Now: time.Now})
+		TokenKey: h.ring.Current(keyring.Token).Secret, PublicURL: h.cfg.PublicURL, Now: time.Now,
+		TraderValidity: h.cfg.TraderValidity})
 	if err != nil {
 		return err
 	}
@@ -169,8 +170,8 @@ func (h *house) dial(interceptors []interceptor.ClientInterceptor) (err error) {
 
 func (h *house) deskOn(clock models.Clock) *desk.Desk {
 	return desk.New(desk.Config{Store: h.store, Files: h.files, Auth: h.auth, Engine: h.engine, Clock: clock, Now: time.Now, Logger: h.log,
-		ActingDays: h.cfg.ActingDays, Domain: h.cfg.AccountDomain(),
-		Stationery: desk.Stationery{Words: h.words, Zone: h.zone, Agency: h.cfg.AgencyName, Address: h.cfg.AgencyAddress, Contact: h.cfg.AgencyContact,
+		ActingDays: h.cfg.ActingDays, Domain: h.cfg.AccountDomain(), Linking: h.linking(),
+		Directory: h.cfg.Directory, Stationery: desk.Stationery{Words: h.words, Zone: h.zone, Agency: h.cfg.AgencyName, Address: h.cfg.AgencyAddress, Contact: h.cfg.AgencyContact,
 			PublicURL: h.cfg.PublicURL}})
 }
 

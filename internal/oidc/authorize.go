@@ -187,6 +187,8 @@ const (
 	StepSignIn  Step = "sign_in"        // nobody is signed in
 	StepProve   Step = "prove"          // the password is asked for once more
 	StepChoose  Step = "select_account" // go on as this person, or as another
+	StepLink    Step = "link"           // the application has its own login, and does not know them yet
+	StepPart    Step = "directorate"    // they belong to several directorates of the application
 	StepConsent Step = "consent"        // a third party's application wants to know something
 	StepGrant   Step = "grant"          // nothing is left to ask
 )
@@ -247,6 +249,9 @@ func (p *Provider) Next(ctx context.Context, a *Ask, v Visitor) (Step, error) {
 	}
 	if !may {
 		return "", p.denied(ctx, a, v)
+	}
+	if step, err := p.placed(ctx, a, v); step != "" || err != nil {
+		return step, err
 	}
 	missing, err := p.unconsented(ctx, a, v)
 	if err != nil {
@@ -309,9 +314,13 @@ func (p *Provider) Grant(ctx context.Context, a *Ask, v Visitor) (string, error)
 	for _, scope := range a.Scopes {
 		a.request.GrantScope(scope)
 	}
+	who := newSession(v.Actor.AccountID, v.SessionID, proved, a.at)
+	if err := p.tellPlace(ctx, a, v, who); err != nil {
+		return "", err
+	}
 	a.request.SetID(uuid.NewString())
 	ctx, made := gathering(ctx)
-	answer, err := p.fosite.NewAuthorizeResponse(ctx, a.request, newSession(v.Actor.AccountID, v.SessionID, proved, a.at))
+	answer, err := p.fosite.NewAuthorizeResponse(ctx, a.request, who)
 	if err != nil {
 		return "", a.refuseFor(err)
 	}

@@ -44,7 +44,7 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 		"token_endpoint_auth_methods_supported": auth, "introspection_endpoint_auth_methods_supported": auth[:2], "revocation_endpoint_auth_methods_supported": auth,
 		"code_challenge_methods_supported": []string{"S256"}, "prompt_values_supported": []string{"none", "login", "consent", "select_account"},
 		"claims_supported": []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid", "at_hash", "name", "preferred_username", "locale",
-			"updated_at", "email", "unit_code", "unit_name", "roles"},
+			"updated_at", "email", "unit_code", "unit_name", "roles", "company", claimUser, claimPart, claimPartName, claimCompany},
 		"ui_locales_supported": []string{"id", "en"}, "claims_parameter_supported": false, "request_parameter_supported": false,
 		"request_uri_parameter_supported": false, "authorization_response_iss_parameter_supported": true,
 		"backchannel_logout_supported": true, "backchannel_logout_session_supported": true,

@@ -22,6 +22,7 @@ type Applications interface {
 // People knows accounts and their sessions.
 type People interface {
 	Identity(ctx context.Context, accountID string, at time.Time) (models.Actor, models.AccountView, error)
+	CompanyStanding(ctx context.Context, accountID string) (models.CompanyStanding, error)
 	AccountByID(ctx context.Context, id string) (store.Account, error)
 	SessionProved(ctx context.Context, id string) (time.Time, error)
 	OpenedIn(ctx context.Context, sessionID string) ([]string, error)
@@ -58,6 +59,11 @@ type Store interface {
 	Tokens
 	Endings
 	SigningKeys
+}
+
+// Links knows where somebody stands in an application that has its own login, see models.LinkPlace; *desk.Desk does.
+type Links interface {
+	LinkPlace(ctx context.Context, a models.Actor, application, sessionID string) (models.LinkPlace, error)
 }
 
 // Ring gives the keys under which signing keys are sealed; *keyring.Ring does.

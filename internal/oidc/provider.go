@@ -35,6 +35,8 @@ type Config struct {
 	Agency string
 	// Now is wall time, CaseNow the time in which appointments hold; time.Now when nil.
 	Now, CaseNow func() time.Time
+	// Links knows people in the applications' own user tables; nil where nobody is linked.
+	Links Links
 	// Client tells applications of ended sessions; one that follows no redirect where nil.
 	Client *http.Client
 	Log    *slog.Logger

@@ -101,8 +101,11 @@ const (
 	scopeOffline = "offline_access"
 	scopeUnit    = "agency:unit"
 	scopeRoles   = "agency:roles"
+	scopeCompany = "agency:company"
+	scopeLink    = "agency:link"
+	scopePart    = "agency:directorate"
 )
 
 func scopes() []string {
-	return []string{scopeOpenID, scopeProfile, scopeEmail, scopeOffline, scopeUnit, scopeRoles}
+	return []string{scopeOpenID, scopeProfile, scopeEmail, scopeOffline, scopeUnit, scopeRoles, scopeCompany, scopeLink, scopePart}
 }

@@ -38,6 +38,7 @@ type world struct {
 	proved   bool
 	agreed   bool
 	secret   string
+	links    places
 	mu       sync.Mutex
 	past     time.Duration // added to the wall clock
 }
@@ -74,7 +75,7 @@ func setup(t *testing.T) *world {
 	w.server = httptest.NewServer(mux)
 	t.Cleanup(w.server.Close)
 	w.issuer = w.server.URL
-	w.provider, err = oidc.New(oidc.Config{Store: w.store, Keys: ring, Issuer: w.issuer, Now: w.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	w.provider, err = oidc.New(oidc.Config{Store: w.store, Keys: ring, Issuer: w.issuer, Now: w.now, Links: &w.links, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	require.NoError(t, err)
 	for _, e := range w.provider.Endpoints() {
 		mux.HandleFunc(e.Method+" "+e.Path, e.Handler)
