@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"loket/internal/demo"
 	"loket/internal/demo/relying"
 	"loket/internal/i18n"
 	"loket/models"
@@ -17,13 +18,18 @@ import (
 // appPort is the first port that is tried for the demo's applications.
 const appPort = 8090
 
-// demoApp is one of the two applications that a demo opens with Loket's accounts.
-type demoApp struct{ id, name, about, icon string }
+// demoApp is one of the applications that a demo opens with Loket's accounts. One with its own login has users of its own,
+// to whom accounts are linked.
+type demoApp struct {
+	id, name, about, icon string
+	ownLogin              bool
+}
 
 func demoApps() []demoApp {
 	return []demoApp{
-		{"jadwal", "Jadwal Rapat", "Ruang dan waktu rapat.", "calendar"},
-		{"arsip", "Arsip Surat", "Surat masuk dan keluar beserta disposisinya.", "archive"},
+		{id: "jadwal", name: "Jadwal Rapat", about: "Ruang dan waktu rapat.", icon: "calendar"},
+		{id: "arsip", name: "Arsip Surat", about: "Surat masuk dan keluar beserta disposisinya.", icon: "archive"},
+		{id: demo.LoginApp, name: "E-Rekomendasi", about: "Rekomendasi impor dan ekspor; masih memiliki pengguna sendiri.", icon: "letter", ownLogin: true},
 	}
 }
 
@@ -41,8 +47,12 @@ func (h *house) applications(ctx context.Context, f *folder) error {
 		if err != nil {
 			return errors.Join(fmt.Errorf("register the application %s: %w", d.id, err), l.Close())
 		}
+		users, err := h.login(ctx, d)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
 		app, err := relying.New(relying.Config{ID: d.id, Secret: secret, Name: d.name, Icon: d.icon, URL: "http://" + l.Addr().String(),
-			Issuer: h.cfg.PublicURL, Say: h.speak, Log: h.log})
+			Issuer: h.cfg.PublicURL, Say: h.speak, Users: users, Log: h.log})
 		if err != nil {
 			return errors.Join(err, l.Close())
 		}
@@ -65,6 +75,9 @@ func (h *house) registerApp(ctx context.Context, d demoApp, url string) (string,
 	app := models.Application{ID: d.id, Name: d.name, About: d.about, Provider: h.cfg.AgencyName, Kind: models.ApplicationConfidential, Icon: d.icon,
 		Access: models.AccessEveryone, Launch: url + "/start", Redirects: []string{url + "/callback"}, PostLogout: []string{url + "/"},
 		BackChannel: url + "/back-channel", Enabled: true}
+	if d.ownLogin {
+		app.Linking = url + "/loket"
+	}
 	had, err := h.store.Application(ctx, by.Agency, d.id)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return "", err
@@ -74,6 +87,19 @@ func (h *house) registerApp(ctx context.Context, d demoApp, url string) (string,
 		return "", err
 	}
 	return h.store.RenewSecret(ctx, by, d.id)
+}
+
+// login makes the user table of an application that has its own, and the secret by which it knows Loket.
+func (h *house) login(ctx context.Context, d demoApp) (*relying.Users, error) {
+	if !d.ownLogin {
+		return nil, nil
+	}
+	users, err := demo.Login()
+	if err != nil {
+		return nil, err
+	}
+	users.Secret, err = h.linking().Renew(ctx, models.Actor{Agency: models.DefaultAgency, Origin: models.Origin{Channel: "cli"}}, d.id)
+	return users, err
 }
 
 func (h *house) serveApp(id string, app http.Handler, l net.Listener) {

@@ -31,6 +31,7 @@ type Config struct {
 	ID, Secret, Name, Icon string
 	URL, Issuer            string
 	Say                    func(locale, accept string) Words
+	Users                  *Users // the application's own login; nil where it has none
 	Log                    *slog.Logger
 }
 
@@ -56,6 +57,7 @@ type attempt struct {
 // person is who signed in, and from which session of the provider's.
 type person struct {
 	Name, Username, Unit, Locale string
+	User, Own, Directorate, NPWP string // who it is in the application's own user table, and for which directorate
 	sid, idToken                 string
 }
 
@@ -72,7 +74,20 @@ func New(cfg Config) (*App, error) {
 	a.mux.HandleFunc("POST /sign-out", a.signOut)
 	a.mux.HandleFunc("POST /back-channel", a.backChannel)
 	a.mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, pages, "pages/style.css") })
+	if cfg.Users != nil {
+		a.mux.HandleFunc("POST /loket/verify", cfg.Users.verify)
+		a.mux.HandleFunc("POST /loket/lookup", cfg.Users.lookup)
+	}
 	return a, nil
+}
+
+// scopes are what the application asks for.
+func (a *App) scopes() []string {
+	list := []string{oidc.ScopeOpenID, "profile", "agency:unit"}
+	if a.cfg.Users != nil {
+		list = append(list, "agency:link", "agency:directorate")
+	}
+	return list
 }
 
 // ServeHTTP answers one request.
@@ -99,7 +114,7 @@ func (a *App) discover(ctx context.Context) (*oidc.Provider, *oauth2.Config, err
 	endpoint := a.provider.Endpoint()
 	endpoint.AuthStyle = oauth2.AuthStyleInHeader
 	return a.provider, &oauth2.Config{ClientID: a.cfg.ID, ClientSecret: a.cfg.Secret, Endpoint: endpoint, RedirectURL: a.cfg.URL + "/callback",
-		Scopes: []string{oidc.ScopeOpenID, "profile", "agency:unit"}}, nil
+		Scopes: a.scopes()}, nil
 }
 
 func (a *App) cookie() string { return "app_" + a.cfg.ID }
@@ -183,6 +198,9 @@ func (a *App) exchange(ctx context.Context, code string, t attempt) (person, err
 		Unit     string `json:"unit_name"`
 		Locale   string `json:"locale"`
 		Session  string `json:"sid"`
+		User     string `json:"application_user"`
+		Part     string `json:"directorate_name"`
+		NPWP     string `json:"company_npwp"`
 	}
 	if err := info.Claims(&claims); err != nil {
 		return person{}, fmt.Errorf("read who it is: %w", err)
@@ -190,7 +208,12 @@ func (a *App) exchange(ctx context.Context, code string, t attempt) (person, err
 	if err := id.Claims(&claims); err != nil {
 		return person{}, fmt.Errorf("read the ID token: %w", err)
 	}
-	return person{claims.Name, claims.Username, claims.Unit, claims.Locale, claims.Session, raw}, nil
+	who := person{Name: claims.Name, Username: claims.Username, Unit: claims.Unit, Locale: claims.Locale, User: claims.User, Directorate: claims.Part, NPWP: claims.NPWP,
+		sid: claims.Session, idToken: raw}
+	if a.cfg.Users != nil {
+		who.Own = a.cfg.Users.named(who.User)
+	}
+	return who, nil
 }
 
 // signOut ends the application's own session, and asks the provider to end its.
@@ -255,10 +278,10 @@ func (a *App) backChannel(w http.ResponseWriter, r *http.Request) {
 
 // view is what the page shows: a person, or the sentence Key.
 type view struct {
-	W                 Words
-	App, Icon, Issuer string
-	Who               *person
-	Key, Detail       string
+	W                     Words
+	App, ID, Icon, Issuer string
+	Who                   *person
+	Key, Detail           string
 }
 
 func (a *App) home(w http.ResponseWriter, r *http.Request) {
@@ -285,7 +308,7 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, status int, v view) {
 	if v.Who != nil {
 		locale = v.Who.Locale
 	}
-	v.W, v.App, v.Icon, v.Issuer = a.cfg.Say(locale, r.Header.Get("Accept-Language")), a.cfg.Name, a.cfg.Icon, a.cfg.Issuer
+	v.W, v.App, v.ID, v.Icon, v.Issuer = a.cfg.Say(locale, r.Header.Get("Accept-Language")), a.cfg.Name, a.cfg.ID, a.cfg.Icon, a.cfg.Issuer
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if err := a.views.ExecuteTemplate(w, "app.html", v); err != nil {
