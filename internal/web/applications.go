@@ -12,7 +12,7 @@ import (
 // applicationRoutes are what one may open, its registration, and where applications send people.
 func applicationRoutes() []route {
 	in, admin := edge.SignedIn(), edge.Roles(models.RoleAdmin)
-	return append(signOnRoutes(),
+	return append(append(signOnRoutes(), linkingRoutes()...),
 		get("/applications", in, (*visit).applicationsPage, "What I may open"),
 		get("/applications/manage", admin, (*visit).registeredPage, "The registered applications"),
 		get("/applications/manage/new", admin, (*visit).newApplicationPage, "Register an application: the form"),
@@ -51,6 +51,9 @@ type applicationsBody struct {
 func (v *visit) applicationsPage() error {
 	text := strings.TrimSpace(v.Query("q"))
 	tiles, err := v.portal.Desk.MyApplications(v.Request.Context(), v.actor(), text)
+	if err == nil {
+		err = v.countUsers(tiles)
+	}
 	if err != nil {
 		return err
 	}
@@ -69,11 +72,11 @@ func (v *visit) registeredPage() error {
 // applicationForm is what the form holds. Addresses are one a line. Secret is one just made, shown this once.
 type applicationForm struct {
 	models.Application
-	Addresses, AfterLogout string
-	Kinds, Icons, Accesses []option
-	Secret                 string
-	Proof                  proofPart
-	Lines                  []faultLine
+	Addresses, AfterLogout        string
+	Kinds, Icons, Accesses, Areas []option
+	Secret                        string
+	Proof                         proofPart
+	Lines                         []faultLine
 }
 
 // Error is the sentence beside one field.
@@ -101,8 +104,8 @@ func (v *visit) editApplicationPage() error {
 // applicationAsked reads the form.
 func (v *visit) applicationAsked() models.Application {
 	app := models.Application{ID: v.form("id"), Name: v.form("name"), About: v.form("about"), Provider: v.form("provider"), Kind: models.ApplicationKind(v.form("kind")),
-		Icon: v.form("icon"), Access: models.ApplicationAccess(v.form("access")), Launch: v.form("launch"), Redirects: strings.Fields(v.PostForm("redirect_uris")),
-		PostLogout: strings.Fields(v.PostForm("post_logout_redirect_uris")), BackChannel: v.form("backchannel_logout_uri"), Owner: v.form("owner"),
+		Icon: v.form("icon"), Access: models.ApplicationAccess(v.form("access")), Area: models.Area(v.form("area")), Launch: v.form("launch"), Redirects: strings.Fields(v.PostForm("redirect_uris")),
+		PostLogout: strings.Fields(v.PostForm("post_logout_redirect_uris")), BackChannel: v.form("backchannel_logout_uri"), Owner: v.form("owner"), Linking: v.form("linking_address"),
 		ThirdParty: v.form("third_party") != "", Enabled: v.form("enabled") != "", Version: atoi(v.form("version"))}
 	if id := v.Param("id"); id != "" {
 		app.ID, app.Version = id, max(app.Version, 1)
@@ -153,6 +156,10 @@ func (v *visit) showApplication(app models.Application, secret string, p *models
 	}
 	for _, a := range models.ApplicationAccesses() {
 		form.Accesses = append(form.Accesses, v.choice("application.access", string(a), a == app.Access))
+	}
+	form.Areas = []option{{Text: v.say.T("application.area_none"), On: app.Area == ""}}
+	for _, a := range models.Areas() {
+		form.Areas = append(form.Areas, option{Value: string(a), Text: v.say.T("company.area." + string(a)), On: a == app.Area})
 	}
 	for _, i := range models.ApplicationIcons() {
 		form.Icons = append(form.Icons, option{Value: i, Text: v.say.T("application.icon." + i), On: i == app.Icon})

@@ -72,6 +72,8 @@ func (v *visit) hears(err error) error {
 // goOn takes the next step: to the application, to the door, or to a page that asks.
 func (v *visit) goOn(ask *oidc.Ask, said oidc.Visitor, p *models.Problem) error {
 	switch {
+	case v.in && v.who.Account.Ended:
+		return v.away(renewalPath, ask.Form)
 	case v.in && v.who.Account.MustChangePassword:
 		return v.away("/account/password", ask.Form)
 	case v.in && v.who.OwesFactor:
@@ -83,6 +85,8 @@ func (v *visit) goOn(ask *oidc.Ask, said oidc.Visitor, p *models.Problem) error 
 		return v.hears(err)
 	}
 	switch step {
+	case oidc.StepLink:
+		return v.away("/applications/link/"+ask.Application.ID, ask.Form)
 	case oidc.StepSignIn:
 		return v.away("/sign-in", ask.After(oidc.StepSignIn))
 	case oidc.StepGrant:
@@ -107,6 +111,7 @@ type authorizeBody struct {
 	ThirdParty          bool
 	Scopes              []string
 	Proof               proofPart
+	Part                partChoice
 }
 
 // showAuthorize asks. The form may lead to the application's own origin, and to no other.
@@ -122,6 +127,13 @@ func (v *visit) showAuthorize(ask *oidc.Ask, step oidc.Step, p *models.Problem) 
 	if step == oidc.StepProve {
 		body.Proof = v.proof(f.Faults)
 		body.Proof.Asked = true // however fresh the password is: the application wants it given now
+	}
+	if step == oidc.StepPart {
+		place, err := v.portal.Desk.Directorates(v.Request.Context(), v.actor(), app.ID, v.who.SessionID)
+		if err != nil {
+			return err
+		}
+		body.Part, f.Title = v.partChoice(place, f.Faults), v.say.T("linking.choose")
 	}
 	f.Body = body
 	return v.showAs(status, "authorize", f)
@@ -152,6 +164,8 @@ func (v *visit) authorizePosted() error {
 		return v.asAnother(ask)
 	case step == oidc.StepProve:
 		return v.prove(ask)
+	case step == oidc.StepPart:
+		return v.openFor(ask)
 	case step == oidc.StepChoose:
 		return v.authorize(ask.After(oidc.StepChoose))
 	case step == oidc.StepConsent:

@@ -15,13 +15,16 @@ func sampleTiles() []models.ApplicationTile {
 		{ID: "arsip", Name: "Arsip Surat", About: "Surat masuk dan keluar beserta disposisinya.", Provider: "Kementerian Contoh", Icon: "archive", Launch: "https://arsip.kem.example/"},
 		{ID: "jadwal", Name: "Jadwal Rapat", About: "Ruang dan waktu rapat.", Provider: "Kementerian Contoh", Icon: "calendar", Launch: "https://jadwal.kem.example/"},
 		{ID: "mitra", Name: "Portal Mitra", About: "Data bersama antarinstansi.", Provider: "Lembaga Mitra", Icon: "people", Launch: "https://mitra.example/"},
+		sampleLinkable(), {ID: "terhubung", Name: "Izin Usaha", About: "Izin usaha kepabeanan.", Provider: "Lembaga Mitra", Icon: "window", Launch: "https://izin.example/",
+			Linking: true, LinkedAs: "P-0001", Directorates: 2},
 	}
 }
 
 func sampleApplication() models.Application {
 	return models.Application{ID: "mitra", Name: "Portal Mitra", About: "Data bersama antarinstansi.", Provider: "Lembaga Mitra", Kind: models.ApplicationConfidential,
 		Icon: "people", Access: models.AccessByGrant, Launch: "https://mitra.example/", Redirects: []string{"https://mitra.example/callback"}, Owner: "bayu.yanti",
-		OwnerName: "Bayu Yanti", ThirdParty: true, Enabled: true, Users: 37, Version: 2, SecretSet: at(ago(240 * time.Hour))}
+		OwnerName: "Bayu Yanti", ThirdParty: true, Enabled: true, Users: 37, Version: 2, SecretSet: at(ago(240 * time.Hour)),
+		Linking: "https://mitra.example/loket", LinkingSet: at(ago(240 * time.Hour)), LinkedUsers: 12}
 }
 
 func (c *counter) MyApplications(_ context.Context, _ models.Actor, text string) ([]models.ApplicationTile, error) {
@@ -65,7 +68,7 @@ func (signOn) Ask(_ context.Context, form url.Values) (*oidc.Ask, error) {
 }
 
 func (signOn) Next(_ context.Context, a *oidc.Ask, _ oidc.Visitor) (oidc.Step, error) {
-	return map[string]oidc.Step{"login": oidc.StepProve, "select_account": oidc.StepChoose, "consent": oidc.StepConsent}[a.Form.Get("prompt")], nil
+	return map[string]oidc.Step{"login": oidc.StepProve, "directorate": oidc.StepPart, "select_account": oidc.StepChoose, "consent": oidc.StepConsent}[a.Form.Get("prompt")], nil
 }
 
 func (signOn) Grant(context.Context, *oidc.Ask, oidc.Visitor) (string, error) {
