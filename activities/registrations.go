@@ -29,6 +29,7 @@ type RegistrationBrief struct {
 	Unit     string          `json:"unit"`
 	UnitPath string          `json:"unit_path"`
 	Officers []models.Step   `json:"officers"`
+	Vacant   bool            `json:"vacant,omitempty"` // nobody could decide at present
 	Calendar models.Calendar `json:"calendar"`
 }
 
@@ -45,7 +46,9 @@ func (a *Registrations) Plan(ctx context.Context, agency string) (RegistrationBr
 		return RegistrationBrief{}, permanent(err)
 	}
 	cal, err := a.Store.UnitCalendar(ctx, agency, facts.Unit)
-	return RegistrationBrief{Unit: facts.Unit, UnitPath: facts.Path, Officers: models.PlanOfficers(facts, "", ""), Calendar: cal}, permanent(err)
+	b := RegistrationBrief{Unit: facts.Unit, UnitPath: facts.Path, Officers: models.PlanOfficers(facts, "", ""), Calendar: cal}
+	b.Vacant = facts.Nobody(b.Officers)
+	return b, permanent(err)
 }
 
 // LinkUsed tells whether whoever was accepted has set their password.

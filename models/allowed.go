@@ -227,8 +227,11 @@ func Sees(c Case, a Actor, decided bool) bool {
 	if c.Kind == KindActivation {
 		return false
 	}
+	if c.applies(a) {
+		return true
+	}
 	if c.Kind == KindRegistration && c.Stage == "" { // not sent to the officers yet
-		return a.Applicant || a.AccountID != "" && a.AccountID == c.Sender
+		return false
 	}
 	if a.AccountID != "" && (a.AccountID == c.Requester || a.AccountID == c.Sender) {
 		return true

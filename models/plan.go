@@ -157,6 +157,11 @@ func PlanOfficers(f ApprovalFacts, senderAccount, writerAccount string) []Step {
 	return steps
 }
 
+// Nobody tells whether no step of a plan has anybody who could decide, whoever asks.
+func (f ApprovalFacts) Nobody(steps []Step) bool {
+	return !slices.ContainsFunc(steps, func(s Step) bool { return len(f.eligible(s.Candidate, "", "")) > 0 })
+}
+
 // officerStep is one turn of the officer stage: the first has the stage's time, the others that of an escalation.
 func officerStep(c Candidate, at int) Step {
 	if at == 0 {

@@ -28,9 +28,10 @@ func TestStatesPage(t *testing.T) {
 
 func statesPage() string {
 	var b strings.Builder
-	b.WriteString("# States\n\nDrawn from `models.Transitions` and `models.ActivationTransitions`; do not edit. Words before the colon are the\naction of a person, or the party that acts by itself; after it stands the event in the timeline.\n")
+	b.WriteString("# States\n\nDrawn from `models.TransitionsOf`; do not edit. Words before the colon are the\naction of a person, or the party that acts by itself; after it stands the event in the timeline.\n")
 	draw(&b, "Memo request", models.StatusDraft, models.Transitions(), models.Statuses())
 	draw(&b, "Activation", models.StatusAsked, models.ActivationTransitions(), models.ActivationStatuses())
+	draw(&b, "Registration", models.StatusAsked, models.RegistrationTransitions(), models.RegistrationStatuses())
 	return b.String()
 }
 

@@ -26,8 +26,11 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 		"memo_input": &workflows.MemoInput{}, "memo_state": &workflows.MemoState{}, "send": &workflows.Send{}, "decide": &workflows.Decide{}, "verify": &workflows.Verify{},
 		"withdraw": &workflows.Withdraw{}, "return": &workflows.Return{}, "resubmit": &workflows.Resubmit{}, "nudge": &workflows.Nudge{}, "retry": &workflows.Retry{}, "change": &models.Change{}, "recorded": &models.Recorded{},
 		"ask": &workflows.Ask{}, "answer": &workflows.Answer{}, "reissue": &workflows.Reissue{}, "skip": &workflows.Skip{},
-		"activation_input": &workflows.ActivationInput{}, "access_input": &workflows.AccessInput{}, "access_state": &workflows.AccessState{}, "access_plan": &activities.AccessInput{}, "access_brief": &activities.AccessBrief{}, "looked": &models.Looked{}, "settle_input": &activities.SettleInput{},
-		"failures": &activities.Failures{}, "open_links": &models.OpenLinks{}, "brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
+		"activation_input": &workflows.ActivationInput{}, "access_input": &workflows.AccessInput{}, "access_state": &workflows.AccessState{}, "access_plan": &activities.AccessInput{}, "access_brief": &activities.AccessBrief{}, "looked": &models.Looked{},
+		"registration_input": &workflows.RegistrationInput{}, "registration_state": &workflows.RegistrationState{}, "registration_looked": &models.RegistrationLooked{},
+		"registration_brief": &activities.RegistrationBrief{}, "registration_send": &workflows.SendRegistration{}, "registration_judge": &workflows.JudgeRegistration{}, "prove": &workflows.Prove{},
+		"settle_input": &activities.SettleInput{},
+		"failures":     &activities.Failures{}, "open_links": &models.OpenLinks{}, "brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fill(reflect.ValueOf(v).Elem(), 0)
@@ -51,11 +54,12 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 var (
 	aTime  = time.Date(2026, 6, 8, 1, 0, 0, 0, time.UTC)
 	leaves = map[reflect.Type]any{
-		reflect.TypeFor[time.Time]():              aTime,
-		reflect.TypeFor[models.Calendar]():        models.Calendar{ID: "id-2026", Version: 1},
-		reflect.TypeFor[map[string]string]():      map[string]string{"k": "v"},
-		reflect.TypeFor[*workflows.MemoState]():   (*workflows.MemoState)(nil),
-		reflect.TypeFor[*workflows.AccessState](): (*workflows.AccessState)(nil),
+		reflect.TypeFor[time.Time]():                    aTime,
+		reflect.TypeFor[models.Calendar]():              models.Calendar{ID: "id-2026", Version: 1},
+		reflect.TypeFor[map[string]string]():            map[string]string{"k": "v"},
+		reflect.TypeFor[*workflows.MemoState]():         (*workflows.MemoState)(nil),
+		reflect.TypeFor[*workflows.AccessState]():       (*workflows.AccessState)(nil),
+		reflect.TypeFor[*workflows.RegistrationState](): (*workflows.RegistrationState)(nil),
 	}
 )
 

@@ -132,7 +132,11 @@ func (r *registration) toOfficers(event models.EventType, b activities.Registrat
 	after := *r.c
 	after.Unit, after.UnitPath = b.Unit, b.UnitPath
 	after.Status, after.Round = models.StatusVerification, r.c.Round+1
-	return r.turnTo(event, after, r.s.Officers, 0, now)
+	ch := r.turnTo(event, after, r.s.Officers, 0, now)
+	if b.Vacant {
+		ch.After.Trouble, ch.Notices = models.TroubleApprover, append(ch.Notices, r.vacant(after).Notices...)
+	}
+	return ch
 }
 
 func (r *registration) steps(models.Stage) []models.Step { return r.s.Officers }
@@ -144,7 +148,11 @@ func (r *registration) findDecider(ctx workflow.Context) error {
 		return err
 	}
 	return r.inTurn(ctx, func() error {
-		return r.reassign(ctx, freshPlan{place: models.Case{Unit: b.Unit, UnitPath: b.UnitPath}, steps: b.Officers, adopt: func(steps []models.Step) {
+		fresh := b.Officers
+		if b.Vacant {
+			fresh = nil
+		}
+		return r.reassign(ctx, freshPlan{place: models.Case{Unit: b.Unit, UnitPath: b.UnitPath}, steps: fresh, adopt: func(steps []models.Step) {
 			r.s.Calendar, r.s.Officers = b.Calendar, steps
 		}})
 	})
