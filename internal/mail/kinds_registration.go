@@ -14,6 +14,7 @@ func registrationKinds() map[string]kind {
 		"registration_verification":      officers,
 		"registration_reminder":          officers,
 		"registration_withdrawn":         officers,
+		"registration_approver_needed":   officers,
 		"registration_sent":              own,
 		"registration_vacant":            own,
 		"registration_returned":          own.with("reason", "valid_until"),

@@ -183,6 +183,12 @@ func (s *Store) OfficerFacts(ctx context.Context, agency string) (models.Approva
 	}
 	facts = p.withDeciders(facts)
 	facts.Unit = facts.OfficersUnit
+	facts.Chain = []string{facts.OfficersUnit} // its head is the last to be asked
+	p.holders, facts.Holders = nil, nil
+	if err := s.together(ctx, p.deciders(facts, s.caseNow())); err != nil {
+		return facts, wrap(err, "find the officers' head")
+	}
+	facts = p.withDeciders(facts)
 	var paths []string
 	err := s.reader(ctx).Raw("select path from units where agency_id = ? and code = ?", agency, facts.Unit).Scan(&paths).Error
 	if len(paths) > 0 {
