@@ -62,7 +62,6 @@ func tags() []*huma.Tag {
 		{Name: tagCalendars, Description: "Working time, with the code that deadlines use."},
 		{Name: tagTraders, Description: "Companies that trade: how their people come to an account, and what officers check."},
 		{Name: tagAccess, Description: "Applications that are given by request: asked for, decided on, taken away."},
-		{Name: tagTraders, Description: "Companies that trade: how their people come to an account, and what officers check."},
 		{Name: tagDesk, Description: "For support, auditors and administrators."},
 	}
 }

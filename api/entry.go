@@ -26,6 +26,7 @@ type signInBody struct {
 	Info                *models.TokenView `json:"info,omitempty" doc:"The token as it is listed."`
 	MustChangePassword  bool              `json:"must_change_password" doc:"When true, an own password comes first: by change where it is given, else by PUT /api/v1/me/password, and everything else answers password_change_required."`
 	MustAddSecondFactor bool              `json:"must_add_second_factor" doc:"When true, a second factor comes first: POST /api/v1/me/second-factor, and everything else answers second_factor_required."`
+	AccountEnded        bool              `json:"account_ended,omitempty" doc:"When true, the account of a company's person has ended: POST /api/v1/me/renewal comes first, and everything else answers account_ended."`
 	Change              *changeBody       `json:"change,omitempty" doc:"Given for a temporary password alone: POST the own password to /api/v1/links/{link}, then sign in with it."`
 }
 
@@ -96,7 +97,7 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*signInOutput, e
 		return nil, err
 	}
 	return &signInOutput{Status: created, CacheControl: "no-store", Body: signInBody{Token: secret, Info: &view,
-		MustChangePassword: signed.Identity.Account.MustChangePassword, MustAddSecondFactor: signed.Identity.OwesFactor}}, nil
+		MustChangePassword: signed.Identity.Account.MustChangePassword, MustAddSecondFactor: signed.Identity.OwesFactor, AccountEnded: signed.Identity.Account.Ended}}, nil
 }
 
 func (s *service) link(ctx context.Context, in *LinkInput) (*linkOutput, error) {

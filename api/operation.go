@@ -96,7 +96,7 @@ func (o operation) security() []map[string][]string {
 func (s *service) refusals(o operation) map[string]*huma.Response {
 	all := append([]*models.Problem{models.ErrTooMany, models.ErrUnavailable, models.ErrInternal, models.ErrInvalid}, o.refusals...)
 	if !o.access.IsPublic() {
-		all = append(all, models.ErrUnauthenticated, models.ErrPasswordChangeNeeded, models.ErrSecondFactorNeeded, models.ErrScope)
+		all = append(all, models.ErrUnauthenticated, models.ErrAccountEnded, models.ErrPasswordChangeNeeded, models.ErrSecondFactorNeeded, models.ErrScope)
 	}
 	if len(o.access.Holders()) > 0 {
 		all = append(all, models.ErrForbidden)

@@ -84,7 +84,7 @@ func (s *service) identify(ctx context.Context, r *http.Request, route edge.Rout
 }
 
 func (v visit) visitor() edge.Visitor {
-	return edge.Visitor{SignedIn: v.token != "", MustChangePassword: v.identity.Account.MustChangePassword, OwesFactor: v.identity.OwesFactor,
+	return edge.Visitor{SignedIn: v.token != "", MustChangePassword: v.identity.Account.MustChangePassword, OwesFactor: v.identity.OwesFactor, Ended: v.identity.Account.Ended,
 		Actor: v.identity.Actor, Token: v.token != "", Scopes: v.identity.Scopes,
 		Fresh: !v.identity.FreshUntil.IsZero()}
 }

@@ -82,7 +82,9 @@ func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 		mint = o.MintActivation
 	case store.BearsReset(n):
 		mint = o.MintReset
-	case o.temporary != nil:
+	case store.BearsEmailLink(n):
+		mint = o.MintEmailLink
+	case o.temporary != nil && !store.ForTrader(n):
 		mint = o.temporary.Mint
 	}
 	data, err := mint(ctx, n)

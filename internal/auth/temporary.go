@@ -32,7 +32,7 @@ type TemporaryPasswords struct {
 // Reword gives a message that bears a secret the words that go with a temporary password.
 func (TemporaryPasswords) Reword(n models.Notice) models.Notice {
 	switch {
-	case n.SecretFor == "" || store.BearsReset(n): // somebody with a password of their own needs no temporary one
+	case n.SecretFor == "" || store.BearsReset(n) || store.BearsEmailLink(n) || store.ForTrader(n): // traders get links, and who has a password needs no temporary one
 	case n.Kind == kindReminder:
 		n.Kind = kindPasswordReminder
 	default:

@@ -43,7 +43,7 @@ const (
 )
 
 // Access says who may call a route. It is closed: the zero value admits nobody and counts as a fault, the others
-// come from Public, SignedIn, PasswordChange, Enrolment and Roles.
+// come from Public, SignedIn, PasswordChange, Enrolment, Renewal and Roles.
 type Access struct {
 	kind  accessKind
 	roles []models.Role
@@ -57,17 +57,22 @@ const (
 	accessSignedIn
 	accessPasswordChange
 	accessEnrolment
+	accessRenewal
 	accessRoles
 )
 
 // Public admits everybody, signed in or not.
 func Public() Access { return Access{kind: accessPublic} }
 
-// SignedIn admits whoever is signed in and owes neither a password change nor a second factor.
+// SignedIn admits whoever is signed in and owes neither a password change nor a second factor, and whose account has not
+// ended.
 func SignedIn() Access { return Access{kind: accessSignedIn} }
 
-// PasswordChange admits whoever is signed in, whatever they owe: the change itself, signing out.
+// PasswordChange admits whoever is signed in, whatever they owe, while their account has not ended: the change itself.
 func PasswordChange() Access { return Access{kind: accessPasswordChange} }
+
+// Renewal admits whoever is signed in, whatever they owe, after the end of their account too: renewing it, signing out.
+func Renewal() Access { return Access{kind: accessRenewal} }
 
 // Enrolment admits whoever is signed in and owes no password change, even while a second factor is owed: adding one.
 func Enrolment() Access { return Access{kind: accessEnrolment} }
@@ -87,8 +92,8 @@ func (a Access) IsPublic() bool { return a.kind == accessPublic }
 // Holders lists the roles that are asked for; empty unless made by Roles.
 func (a Access) Holders() []models.Role { return slices.Clone(a.roles) }
 
-// String names the access as the authorization matrix prints it: public, signed_in, password_change, enrolment or
-// roles(admin,auditor).
+// String names the access as the authorization matrix prints it: public, signed_in, password_change, enrolment, renewal
+// or roles(admin,auditor).
 func (a Access) String() string {
 	switch a.kind {
 	case accessPublic:
@@ -99,6 +104,8 @@ func (a Access) String() string {
 		return "password_change"
 	case accessEnrolment:
 		return "enrolment"
+	case accessRenewal:
+		return "renewal"
 	case accessRoles:
 		names := make([]string, len(a.roles))
 		for i, r := range a.roles {
@@ -111,18 +118,20 @@ func (a Access) String() string {
 
 // Visitor is what a route needs to know of whoever calls. The zero value is nobody. Token says that a personal token
 // was shown, whose Scopes then bound what it may do; a session may do all that the person may. OwesFactor says that they
-// have to come with a second factor and did not. Fresh says that the password was just given.
+// have to come with a second factor and did not. Ended says that the account is past its end. Fresh says that the password
+// was just given.
 type Visitor struct {
 	SignedIn           bool
 	MustChangePassword bool
 	OwesFactor         bool
+	Ended              bool
 	Actor              models.Actor
 	Token              bool
 	Scopes             []models.Scope
 	Fresh              bool
 }
 
-// Admits answers nil, or the refusal: ErrUnauthenticated, ErrPasswordChangeNeeded, ErrSecondFactorNeeded, ErrScope,
+// Admits answers nil, or the refusal: ErrUnauthenticated, ErrAccountEnded, ErrPasswordChangeNeeded, ErrSecondFactorNeeded, ErrScope,
 // ErrForbidden or ErrStepUpNeeded, in that order, so that each tells only what the previous step has earned.
 func (r Route) Admits(v Visitor) error {
 	switch {
@@ -132,9 +141,11 @@ func (r Route) Admits(v Visitor) error {
 		return models.ErrForbidden
 	case !v.SignedIn:
 		return models.ErrUnauthenticated
-	case v.MustChangePassword && r.Access.kind != accessPasswordChange:
+	case v.Ended && r.Access.kind != accessRenewal:
+		return models.ErrAccountEnded
+	case v.MustChangePassword && r.Access.kind != accessPasswordChange && r.Access.kind != accessRenewal:
 		return models.ErrPasswordChangeNeeded
-	case v.OwesFactor && r.Access.kind != accessPasswordChange && r.Access.kind != accessEnrolment:
+	case v.OwesFactor && !slices.Contains([]accessKind{accessPasswordChange, accessEnrolment, accessRenewal}, r.Access.kind):
 		return models.ErrSecondFactorNeeded
 	case v.Token && r.Scope != AnyScope && (r.Scope == "" || !slices.Contains(v.Scopes, r.Scope)):
 		return models.ErrScope.With("scope", string(r.Scope))

@@ -41,6 +41,7 @@ func TestRouteAdmits(t *testing.T) {
 	auditor := models.Actor{AccountID: "a", Grants: []models.Grant{{Role: models.RoleAuditor}}}
 	in := Visitor{SignedIn: true, Actor: auditor}
 	owing := Visitor{SignedIn: true, MustChangePassword: true, Actor: auditor}
+	over := Visitor{SignedIn: true, Ended: true, MustChangePassword: true, OwesFactor: true, Actor: auditor}
 	reader := Visitor{SignedIn: true, Token: true, Scopes: []models.Scope{models.ScopeRead}, Actor: auditor}
 	for _, c := range []struct {
 		name   string
@@ -54,6 +55,10 @@ func TestRouteAdmits(t *testing.T) {
 		{"a person who is signed in comes in", SignedIn(), "", in, nil},
 		{"an owed password change comes first", SignedIn(), "", owing, models.ErrPasswordChangeNeeded},
 		{"an owed password change can be made", PasswordChange(), "", owing, nil},
+		{"an account that has ended opens nothing", SignedIn(), "", over, models.ErrAccountEnded},
+		{"an account that has ended cannot even have its password changed", PasswordChange(), "", over, models.ErrAccountEnded},
+		{"an account that has ended can be renewed", Renewal(), "", over, nil},
+		{"nobody renews without signing in", Renewal(), "", Visitor{}, models.ErrUnauthenticated},
 		{"a role that is held opens", Roles(models.RoleAdmin, models.RoleAuditor), "", in, nil},
 		{"a role that is not held does not", Roles(models.RoleAdmin), "", in, models.ErrForbidden},
 		{"a token needs the scope", SignedIn(), models.ScopeWrite, reader, models.ErrScope},

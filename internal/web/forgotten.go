@@ -29,8 +29,10 @@ func recoveryRoutes() []route {
 	}
 }
 
-// forgottenForm is what was typed, and the way to show that it was no machine.
+// forgottenForm is what was typed, and the way to show that it was no machine. A Trader gives the address alone.
 type forgottenForm struct {
+	Trader                                      bool
+	Who                                         []tab
 	Username, NIK, BirthPlace, BirthDate, Email string
 	Human                                       human
 }
@@ -68,6 +70,9 @@ func (v *visit) showForgotten(p *models.Problem) error {
 		f.Faults = v.faultLines(p)
 	}
 	form := v.typedForgotten()
+	for _, who := range []struct{ name, path string }{{"employee", "/forgotten"}, {"trader", "/forgotten?who=trader"}} {
+		form.Who = append(form.Who, tab{Text: v.say.T("forgotten.who." + who.name), Href: who.path, Count: -1, Current: form.Trader == (who.name == "trader")})
+	}
 	var err error
 	if form.Human, err = v.human(f.Faults); err != nil {
 		return err
@@ -80,7 +85,7 @@ func (v *visit) showForgotten(p *models.Problem) error {
 }
 
 func (v *visit) typedForgotten() forgottenForm {
-	return forgottenForm{Username: v.form("username"), NIK: v.form("nik"), BirthPlace: v.form("birth_place"), BirthDate: v.form("birth_date"), Email: v.form("email")}
+	return forgottenForm{Trader: v.form("who") == "trader" || v.Query("who") == "trader", Username: v.form("username"), NIK: v.form("nik"), BirthPlace: v.form("birth_place"), BirthDate: v.form("birth_date"), Email: v.form("email")}
 }
 
 // forgot checks the form, asks whether its sender is sure, and takes the request: each time the whole form comes along.
@@ -90,7 +95,7 @@ func (v *visit) forgot() error {
 	}
 	form, ctx := v.typedForgotten(), v.Request.Context()
 	asked := desk.Forgotten{Locale: v.lang, Origin: v.origin(),
-		Form:  models.ForgottenForm{Username: form.Username, NIK: form.NIK, BirthPlace: form.BirthPlace, BirthDate: storedDate(form.BirthDate), Email: form.Email},
+		Form:  models.ForgottenForm{Trader: form.Trader, Username: form.Username, NIK: form.NIK, BirthPlace: form.BirthPlace, BirthDate: storedDate(form.BirthDate), Email: form.Email},
 		Proof: desk.HumanProof{Work: v.form("altcha"), Question: v.form("question"), Answer: v.form("captcha")}}
 	sure := v.form("sure") == "yes"
 	ask := v.portal.Desk.CheckForgotten
@@ -104,11 +109,13 @@ func (v *visit) forgot() error {
 	switch {
 	case err != nil:
 		return err
+	case sure && form.Trader:
+		return v.to("/forgotten/sent?who=trader", "")
 	case sure:
 		return v.to("/forgotten/sent", "")
 	}
 	return v.show("forgotten-sure", frame{Title: v.say.T("forgotten.sure.title"), Lead: v.say.T("forgotten.sure.lead"), Crumbs: v.door(), Path: "/forgotten",
-		Body: forgottenSure{form, v.carried("username", "nik", "birth_place", "birth_date", "email", "altcha", "question", "captcha")}})
+		Body: forgottenSure{form, v.carried("who", "username", "nik", "birth_place", "birth_date", "email", "altcha", "question", "captcha")}})
 }
 
 // forgottenSure asks once more before a message goes.
@@ -129,7 +136,7 @@ func (v *visit) carried(names ...string) []kept {
 }
 
 func (v *visit) forgottenSentPage() error {
-	return v.show("forgotten-sent", frame{Title: v.say.T("forgotten.sent.title"), Lead: v.say.T("forgotten.sent.lead"), Crumbs: v.door()})
+	return v.show("forgotten-sent", frame{Title: v.say.T("forgotten.sent.title"), Lead: v.say.T("forgotten.sent.lead"), Crumbs: v.door(), Body: v.Query("who") == "trader"})
 }
 
 func (v *visit) resetPage() error { return v.showReset(nil) }

@@ -62,8 +62,11 @@ func (v *visit) furnish(f *frame) {
 	}
 	if v.in {
 		f.Viewer = &v.who.Account
-		if !v.who.Account.MustChangePassword && !v.who.OwesFactor {
-			f.Nav, f.Links = v.nav(), []link{{v.say.T("portal.footer.calendar"), "/calendar"}, {v.say.T("inbox.track.title"), "/track"}, {v.say.T("inbox.phrases.title"), "/phrases"}}
+		if !v.who.Account.Ended && !v.who.Account.MustChangePassword && !v.who.OwesFactor {
+			f.Nav, f.Links = v.nav(), []link{{v.say.T("inbox.track.title"), "/track"}}
+			if v.who.Actor.Company == "" {
+				f.Links = append(f.Links, link{v.say.T("portal.footer.calendar"), "/calendar"}, link{v.say.T("inbox.phrases.title"), "/phrases"})
+			}
 			f.Bell, f.Sought = v.bell(), v.sought()
 			if f.Stream == "" {
 				f.Stream = "/events"
@@ -73,10 +76,12 @@ func (v *visit) furnish(f *frame) {
 	f.Flash = v.takeFlash()
 }
 
-// window is a part of the portal and who has business there; nobody named means everybody who is signed in.
+// window is a part of the portal and who has business there; nobody named means everybody who is signed in. A house window
+// is for the agency's own people alone, a company's one for those of companies.
 type window struct {
-	word, href string
-	roles      []models.Role
+	word, href     string
+	roles          []models.Role
+	house, company bool
 }
 
 func windows() []window {
@@ -85,12 +90,15 @@ func windows() []window {
 		{word: "applications", href: "/applications"},
 		{word: "inbox", href: "/inbox", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute, models.RoleOfficer, models.RoleOfficerLead,
 			models.RolePPK, models.RoleHRHead, models.RoleDrafter}},
-		{word: "memos", href: "/memos"},
+		{word: "memos", href: "/memos", house: true},
 		{word: "dashboard", href: "/dashboard", roles: models.DashboardRoles()},
 		{word: "delegations", href: "/delegations", roles: []models.Role{models.RoleHead, models.RoleActingHead, models.RoleSubstitute,
 			models.RoleOfficerLead, models.RoleAuditor, models.RoleAdmin}},
-		{word: "units", href: "/units"},
-		{word: "employees", href: "/employees"},
+		{word: "units", href: "/units", house: true},
+		{word: "employees", href: "/employees", house: true},
+		{word: "company", href: "/company/people", company: true},
+		{word: "profile", href: "/profile", company: true},
+		{word: "companies", href: "/companies", roles: models.CompanyReaderRoles()},
 		{word: "support", href: "/support", roles: supportRoles()},
 		{word: "audit", href: "/audit", roles: auditRoles()},
 	}
@@ -104,8 +112,11 @@ func auditRoles() []models.Role { return []models.Role{models.RoleAuditor, model
 
 func (v *visit) nav() []navLink {
 	var nav []navLink
-	path := v.Request.URL.Path
+	path, trader := v.Request.URL.Path, v.who.Actor.Company != ""
 	for _, w := range windows() {
+		if trader && w.house || !trader && w.company {
+			continue
+		}
 		if w.roles != nil && !v.who.Actor.Has(w.roles...) {
 			continue
 		}

@@ -35,7 +35,10 @@ type counter struct {
 	worked  []models.WorkQuery
 	opens   bool // a view opens the inbox
 	rung    int  // how often the bell rang
+	awaits  bool // a new address waits for its proof
 	mu      sync.Mutex
+
+	directory models.DirectoryState
 
 	registration models.RegistrationView // behind the link "fresh"
 }

@@ -100,7 +100,7 @@ func safe(path string) string {
 // local is safe, and leads inside: coming back to the door after passing it would be a circle.
 func local(path string) string {
 	path = safe(path)
-	for _, door := range []string{"/sign-in", "/sign-out", "/password", "/account/password", "/account/security/second-factor", "/language"} {
+	for _, door := range []string{"/sign-in", "/sign-out", "/password", "/account/password", "/account/security/second-factor", renewalPath, "/language"} {
 		if path == door || strings.HasPrefix(path, door+"/") || strings.HasPrefix(path, door+"?") {
 			return "/"
 		}

@@ -32,7 +32,7 @@ func (v *visit) proof(lines []faultLine) proofPart {
 
 // answer lets in whom the route admits. Where it asks for a fresh password, the form may have brought it.
 func (v *visit) answer(r route) error {
-	err := r.Admits(edge.Visitor{SignedIn: v.in, MustChangePassword: v.who.Account.MustChangePassword, OwesFactor: v.who.OwesFactor, Actor: v.who.Actor,
+	err := r.Admits(edge.Visitor{SignedIn: v.in, MustChangePassword: v.who.Account.MustChangePassword, OwesFactor: v.who.OwesFactor, Ended: v.who.Account.Ended, Actor: v.who.Actor,
 		Fresh: !v.who.FreshUntil.IsZero()})
 	if errors.Is(err, models.ErrStepUpNeeded) {
 		if err = v.stepUp(); err != nil {
