@@ -28,11 +28,9 @@ func (s *Store) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.
 		return empty, err
 	}
 	args := map[string]any{"agency": agencyOf(a), "limit": limit + 1}
-	narrow := narrowing(q, after, args)
-	var parts []string
-	for _, b := range branches(a, q.Box, args) {
-		parts = append(parts, "select * from (select c.id, c.opened from cases c "+b.from+" where c.agency_id = @agency and "+b.where+
-			narrow+b.textual(q.Text, args)+" order by c.opened desc, c.id desc limit @limit) b")
+	parts, err := s.caseBranches(ctx, a, q, after, args)
+	if err != nil {
+		return empty, err
 	}
 	if len(parts) == 0 {
 		return empty, nil
@@ -68,32 +66,6 @@ func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
 		sql, args["afterAt"], args["afterID"] = sql+" and (c.opened, c.id) < (@afterAt, @afterID)", after.At, after.ID
 	}
 	return sql
-}
-
-// textual asks that a case's number, subject, names or NIP hold a text, as far as the branch shows names; nothing for
-// no text.
-func (b branch) textual(text string, args map[string]any) string {
-	if text == "" {
-		return ""
-	}
-	people := b.people
-	if people == "" {
-		people = "1 = 1"
-	}
-	args["text"], args["like"] = text, "%"+likeText(text)+"%"
-	return ` and (c.number = @text
-		or exists (select 1 from memos t where t.case_id = c.id and (lower(t.subject) like @like escape '!' or t.memo_number = @text))
-		or exists (select 1 from memo_rows t where t.case_id = c.id and ` + people + ` and (t.nip = @text or lower(t.name) like @like escape '!'))
-		or c.kind = 'registration' and exists (select 1 from registrations t where t.case_id = c.id and (lower(t.company) like @like escape '!'
-			or t.npwp = @text))
-		or c.kind = 'access' and exists (select 1 from access_requests t join accounts o on o.id = t.account_id
-			join applications p on p.agency_id = t.agency_id and p.id = t.application
-			where t.case_id = c.id and (lower(p.name) like @like escape '!' or lower(o.name) like @like escape '!')))`
-}
-
-// likeText makes text stand for itself in a pattern whose escape is '!'.
-func likeText(s string) string {
-	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(s))
 }
 
 // summaries reads the lines of a list in one round trip and keeps the order of the ids.

@@ -13,17 +13,15 @@ import (
 // most, by the rules of Cases.
 func (s *Store) CaseIDs(ctx context.Context, a models.Actor, q CaseQuery, most int) ([]string, error) {
 	args := map[string]any{"agency": agencyOf(a), "limit": most}
-	narrow := narrowing(q, nil, args)
-	var parts []string
-	for _, b := range branches(a, q.Box, args) {
-		parts = append(parts, "select * from (select c.id, c.opened from cases c "+b.from+" where c.agency_id = @agency and "+b.where+
-			narrow+b.textual(q.Text, args)+" order by c.opened desc, c.id desc limit @limit) b")
+	parts, err := s.caseBranches(ctx, a, q, nil, args)
+	if err != nil {
+		return nil, err
 	}
 	if len(parts) == 0 {
 		return nil, nil
 	}
 	var found []struct{ ID string }
-	err := s.reader(ctx).Raw("select id from ("+strings.Join(parts, " union ")+") u order by opened desc, id desc limit @limit", args).
+	err = s.reader(ctx).Raw("select id from ("+strings.Join(parts, " union ")+") u order by opened desc, id desc limit @limit", args).
 		Scan(&found).Error
 	ids := make([]string, len(found))
 	for i, f := range found {
