@@ -33,8 +33,8 @@ type RegistrationBrief struct {
 	Calendar models.Calendar `json:"calendar"`
 }
 
-// Look judges a request. What was typed stays in the database: no history holds it.
-func (a *Registrations) Look(ctx context.Context, caseID string) (models.RegistrationLooked, error) {
+// Consider judges a request. What was typed stays in the database: no history holds it.
+func (a *Registrations) Consider(ctx context.Context, caseID string) (models.RegistrationLooked, error) {
 	found, err := a.Store.LookAtRegistration(ctx, caseID)
 	return found, permanent(err)
 }

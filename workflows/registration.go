@@ -86,7 +86,7 @@ func (r *registration) begin(ctx workflow.Context) error {
 	}
 	var registrations *activities.Registrations
 	var found models.RegistrationLooked
-	if err := workflow.ExecuteActivity(unending(ctx), registrations.Look, r.c.ID).Get(ctx, &found); err != nil {
+	if err := workflow.ExecuteActivity(unending(ctx), registrations.Consider, r.c.ID).Get(ctx, &found); err != nil {
 		return err
 	}
 	return r.byClock(ctx, "looked", always, func() models.Change { return models.OpenRegistration(*r.c, found, r.now(ctx)) })
