@@ -115,6 +115,17 @@ EmployeeView.employment_type: How the person is employed.
 EmployeeView.rank: Rank, such as III/b.
 EmployeeView.status: Whether the person works now.
 EmployeeView.official_email: The official mailbox, if any.
+DirectoryState.kind: Which directory knows the accounts besides Loket: builtin (none), ldap or csv.
+DirectoryState.waiting: How many accounts wait to be carried there.
+DirectoryState.since: When the oldest change was made that waits.
+DirectoryState.trouble: What the directory said when it last took nothing.
+DirectoryState.failed: How many accounts it refused.
+DirectoryState.left_out: How many were left out.
+DirectoryFailure.account_id: The account.
+DirectoryFailure.state: Whether it failed or was left_out.
+DirectoryFailure.reason: What the directory said.
+DirectoryFailure.since: When the oldest change was made that is not there.
+DirectoryFailure.attempts: How often it was tried.
 FailedNotice.kind: Which message it is.
 FailedNotice.to: The address, masked.
 FailedNotice.case_id: The case that it is about.
@@ -448,6 +459,11 @@ FieldNote.note: Name the unit in the subject.
 RowFinding.code: name_differs
 TokenView.name: laptop
 FailedNotice.reason: 550 5.1.1 No such mailbox
+DirectoryState.waiting: 37
+DirectoryState.trouble: the directory cannot be reached
+DirectoryState.failed: 1
+DirectoryState.left_out: 0
+DirectoryFailure.reason: Constraint Violation
 WorkItemView.instead_of: Bambang Santoso
 WorkItemView.due_today: false
 WorkItemView.decision: approved

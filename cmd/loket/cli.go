@@ -13,16 +13,17 @@ import (
 
 // cli is every sub-command. Its tags are what --help prints.
 type cli struct {
-	Demo    demoCommand    `cmd:"" help:"Everything in one process, with an invented ministry to try out."`
-	Serve   serveCommand   `cmd:"" help:"Serve the portal and the API, and work the cases."`
-	Worker  workerCommand  `cmd:"" help:"Work the cases only: workflows, mail, the audit trail."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database up to this program's version."`
-	Import  importCommand  `cmd:"" help:"Import units, employees and appointments."`
-	Admin   adminCommand   `cmd:"" help:"What an administrator does from the terminal."`
-	Check   checkCommand   `cmd:"" help:"Look whether all is well."`
-	Bench   benchCommand   `cmd:"" help:"Measure this program beside a bare one."`
-	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Demo      demoCommand      `cmd:"" help:"Everything in one process, with an invented ministry to try out."`
+	Serve     serveCommand     `cmd:"" help:"Serve the portal and the API, and work the cases."`
+	Worker    workerCommand    `cmd:"" help:"Work the cases only: workflows, mail, the audit trail."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to this program's version."`
+	Import    importCommand    `cmd:"" help:"Import units, employees and appointments."`
+	Admin     adminCommand     `cmd:"" help:"What an administrator does from the terminal."`
+	Check     checkCommand     `cmd:"" help:"Look whether all is well."`
+	Directory directoryCommand `cmd:"" help:"Look after the directory that knows the accounts besides Loket."`
+	Bench     benchCommand     `cmd:"" help:"Measure this program beside a bare one."`
+	OpenAPI   openAPICommand   `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 const description = `A counter for approvals: memos that ask for accounts go from a unit to its head, to the officers and back.

@@ -33,6 +33,9 @@ func (h *house) upkeep() error {
 	h.stack.loop("files sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping unused files", func(ctx context.Context) error { return h.files.Sweep(ctx, h.store) })
 	})
+	if err := h.keepDirectory(); err != nil {
+		return err
+	}
 	return h.relay()
 }
 

@@ -36,6 +36,8 @@ type Config struct {
 	Strict bool
 	// Repair brings a projection that has drifted back to its workflow.
 	Repair bool
+	// Directory says that accounts are carried to a directory, so that none may wait for long.
+	Directory bool
 	// Canaries are texts planted as secrets, which must be found nowhere.
 	Canaries []string
 	// Patience is how long a running installation may take to finish what a first look finds under way; 10 s when zero.
@@ -93,7 +95,7 @@ func claims() []claim {
 		{"R1", "every sent case has one workflow, every workflow a case", true, (*run).chains},
 		{"R2", "one outcome each, no due time passed in silence", false, (*run).outcomes},
 		{"R3", "one decision per work item and round", false, (*run).decisions},
-		{"R4", "accepted is one account or access, anything else none", false, (*run).accounts},
+		{"R4", "accepted is one account or access, anything else none; the directory hears of it", false, (*run).accounts},
 		{"R5", "one live link per account, one Message-ID per message", false, (*run).secrets},
 		{"R6", "the audit trail is whole, sealed, and tells of every event; letters and files are as they were", false, (*run).trail},
 		{"R7", "pages show what the workflows say", true, (*run).projection},

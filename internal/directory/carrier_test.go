@@ -50,19 +50,43 @@ func (a *agency) pass(d time.Duration) {
 	a.now = a.now.Add(d)
 }
 
+// keys are shared by the tests of this binary.
+var keys = sync.OnceValues(func() (*keyring.Ring, error) {
+	dir, err := os.MkdirTemp("", "loket-directory-test")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	return keyring.Open(filepath.Join(dir, "keyring.json"))
+})
+
+func opened(ctx context.Context, url string, now func() time.Time) (*store.Store, error) {
+	ring, err := keys()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Config{URL: url, AuditKeys: ring, TokenKey: ring.Current(keyring.Token).Secret, PublicURL: "https://loket.kem.example", Now: now})
+}
+
+func migrated(ctx context.Context, url string) error {
+	s, err := opened(ctx, url, time.Now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Migrate(ctx), s.Close())
+}
+
 // onBoth runs a test over each database, with a directory of its own.
 func onBoth(t *testing.T, test func(t *testing.T, a *agency)) {
 	t.Helper()
 	for name, url := range map[string]func(t *testing.T) string{
-		"postgres": func(t *testing.T) string { return postgres.NewDatabase(t) },
+		"postgres": func(t *testing.T) string { return postgres.Clone(t, "empty", migrated) },
 		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "loket.db") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &agency{t: t, now: time.Now(), ldap: ldaptest.Start(t)}
-			ring, err := keyring.Open(filepath.Join(t.TempDir(), "keyring.json"))
-			require.NoError(t, err)
-			a.Store, err = store.Open(t.Context(), store.Config{URL: url(t), AuditKeys: ring, TokenKey: ring.Current(keyring.Token).Secret,
-				PublicURL: "https://loket.kem.example", Now: a.Now})
+			var err error
+			a.Store, err = opened(t.Context(), url(t), a.Now)
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, a.Close()) })
 			require.NoError(t, a.Migrate(t.Context()))

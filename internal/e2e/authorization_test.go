@@ -280,7 +280,7 @@ func (m *matrix) named(r edge.Route) []relation {
 		return []relation{own}
 	case r.Access.IsPublic(), strings.HasPrefix(path, "/me/devices/"), strings.HasPrefix(path, "/account/devices/"), strings.HasPrefix(path, "/applications/"):
 		return []relation{unknown} // browsers are their owner's by a cookie; applications have tests of their own
-	case strings.HasPrefix(path, "/calendars/"), strings.HasPrefix(path, "/grants/"), strings.HasPrefix(path, "/notices/"), strings.HasPrefix(path, "/support/"):
+	case strings.HasPrefix(path, "/calendars/"), strings.HasPrefix(path, "/grants/"), strings.HasPrefix(path, "/notices/"), strings.HasPrefix(path, "/directory/"), strings.HasPrefix(path, "/support/"):
 		return []relation{otherUnit, unknown}
 	case personal(path):
 		return []relation{own, otherUnit, unknown}
@@ -383,6 +383,8 @@ func (m *matrix) thing(t *testing.T, path string, one *asker, rel relation) (id 
 		return list.Items[0].ID, true
 	case strings.HasPrefix(path, "/grants/"), strings.HasPrefix(path, "/delegations/"):
 		return m.grant(t, one, rel, path), true
+	case strings.HasPrefix(path, "/directory/"), strings.HasPrefix(path, "/support/directory/"):
+		return m.directoryFailure(t), true
 	case strings.HasPrefix(path, "/support/accounts/"):
 		return holder.actor.AccountID, true
 	case strings.HasPrefix(path, "/notices/"), strings.HasPrefix(path, "/support/"):
@@ -412,6 +414,22 @@ func (m *matrix) grant(t *testing.T, one *asker, rel relation, path string) stri
 	made, err := m.store.Grant(t.Context(), models.Actor{}, g)
 	require.NoError(t, err)
 	return made.ID
+}
+
+// directoryFailure gives an account that the directory refused.
+func (m *matrix) directoryFailure(t *testing.T) string {
+	account := m.other.AccountID
+	require.NoError(t, m.store.PutUpForDirectory(t.Context(), models.Actor{}, []string{account}))
+	tasks, err := m.store.ClaimDirectory(t.Context(), 1000, time.Minute)
+	require.NoError(t, err)
+	for _, task := range tasks {
+		if task.Entry.AccountID == account {
+			require.NoError(t, m.store.DirectoryFailed(t.Context(), task, "test"))
+		} else {
+			require.NoError(t, m.store.DirectoryCarried(t.Context(), task))
+		}
+	}
+	return account
 }
 
 // failedNotice gives a message that could not be delivered.
