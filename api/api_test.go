@@ -112,7 +112,7 @@ func TestRoutes(t *testing.T) {
 		for _, r := range table.Routes() {
 			open := r.Path == "/api/v1/sign-in" || strings.HasPrefix(r.Path, "/api/v1/links/") ||
 				strings.HasPrefix(r.Path, "/api/v1/verifications/") || strings.HasPrefix(r.Path, "/api/v1/activations") ||
-				strings.HasPrefix(r.Path, "/api/v1/password-resets") || r.Path == "/api/v1/captcha" ||
+				strings.HasPrefix(r.Path, "/api/v1/password-resets") || r.Path == "/api/v1/captcha" || r.Path == "/api/v1/old-accounts" ||
 				r.Path == "/api/v1/registrations" || strings.HasPrefix(r.Path, "/api/v1/registrations/by-link/") ||
 				strings.HasPrefix(r.Path, "/api/v1/openapi.") || strings.HasPrefix(r.Path, "/docs")
 			require.Equal(t, open, r.Access.IsPublic(), r.Path)

@@ -25,6 +25,7 @@ type ApplicationFields struct {
 	Kind        models.ApplicationKind   `json:"kind" enum:"confidential,public" example:"confidential" doc:"Whether it can keep a secret."`
 	Icon        string                   `json:"icon" example:"calendar" doc:"The picture on its tile."`
 	Access      models.ApplicationAccess `json:"access" enum:"everyone,grant,company,request" example:"everyone" doc:"Who may open it."`
+	Area        models.Area              `json:"area,omitempty" enum:"permits,imports,exports,rush,manifest,treasury" example:"rush" doc:"The area of a company that opens it; for access company alone."`
 	Launch      string                   `json:"launch" maxLength:"500" example:"https://jadwal.kem.example/" doc:"Where its tile leads."`
 	Redirects   []string                 `json:"redirect_uris" minItems:"1" maxItems:"10" example:"[\"https://jadwal.kem.example/callback\"]" doc:"Where codes may go, compared letter by letter."`
 	PostLogout  []string                 `json:"post_logout_redirect_uris,omitempty" maxItems:"10" example:"[\"https://jadwal.kem.example/\"]" doc:"Where people may be led after signing out."`
@@ -36,7 +37,7 @@ type ApplicationFields struct {
 }
 
 func (b ApplicationFields) application(id string, version int) models.Application {
-	return models.Application{ID: id, Name: b.Name, About: b.About, Provider: b.Provider, Kind: b.Kind, Icon: b.Icon, Access: b.Access, Launch: b.Launch,
+	return models.Application{ID: id, Name: b.Name, About: b.About, Provider: b.Provider, Kind: b.Kind, Icon: b.Icon, Access: b.Access, Area: b.Area, Launch: b.Launch,
 		Redirects: b.Redirects, PostLogout: b.PostLogout, BackChannel: b.BackChannel, Owner: b.Owner, Linking: b.Linking, ThirdParty: b.ThirdParty, Enabled: b.Enabled, Version: version}
 }
 

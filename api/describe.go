@@ -76,7 +76,7 @@ func fieldChoices() map[string][]any {
 		"Application.access":   texts(models.ApplicationAccesses()),
 		"icon":                 texts(models.ApplicationIcons()),
 		"MemoView.letters":     texts(models.LetterKinds()),
-		"TimelineEvent.type":   events(models.WorkKinds()...),
+		"TimelineEvent.type":   append(events(models.WorkKinds()...), string(models.EventRegistrationAsked)), // the one that no transition leads by
 		"TimelineEvent.status": allStatuses(),
 		"Paper.kind":           texts(models.PaperKinds()),
 	}
@@ -97,11 +97,21 @@ func fieldChoices() map[string][]any {
 	choices["DirectoryState.kind"], choices["DirectoryFailure.state"] = texts(models.DirectoryKinds()), texts([]string{models.DirectoryFailed, models.DirectoryLeftOut})
 	choices["StepView.stage"], choices["WorkItemView.decision"] = stages, events(models.WorkKinds()...)
 	choices["StepPerson.acting"], choices["DelegationView.kind"] = texts(models.ActingKinds()), texts(models.ActingKinds())
+	areaChoices(choices)
 	choices["Absence.status"] = texts(models.EmployeeStatuses())
 	choices["OpenCount.status"], choices["StageCount.stage"] = statuses, stages
 	choices["LetterVerification.kind"], choices["LetterVerification.decision"] = texts(models.LetterKinds()), texts(models.MemoOutcomes())
 	choices["LetterVerification.why"] = texts([]models.LetterInvalid{models.LetterWithdrawn, models.LetterSuperseded})
 	return choices
+}
+
+// areaChoices are those of what a company's people may do.
+func areaChoices(choices map[string][]any) {
+	for _, name := range []string{"AreaGrant", "AreaEntry", "AreaApplication", "Application"} {
+		choices[name+".area"] = texts(models.Areas())
+	}
+	choices["AreaGrant.level"], choices["AreaEntry.level"] = texts(models.AreaLevels()), texts(models.AreaLevels())
+	choices["CompanyPerson.status"] = texts([]string{"pending", "active", "disabled"})
 }
 
 func actions(k models.Kind) []any {
@@ -140,8 +150,8 @@ func allStatuses() []any {
 
 // What is said of every field, and shown.
 const (
-	allWords    = wordTable + accessWords + traderWords + registrationWords + applicationWords + linkingWords + securityWords
-	allExamples = exampleTable + accessExamples + traderExamples + registrationExamples + applicationExamples + linkingExamples + securityExamples
+	allWords    = wordTable + accessWords + traderWords + companyWords + registrationWords + applicationWords + linkingWords + securityWords
+	allExamples = exampleTable + accessExamples + traderExamples + companyExamples + registrationExamples + applicationExamples + linkingExamples + securityExamples
 )
 
 // table reads allWords and allExamples.

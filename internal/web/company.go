@@ -218,4 +218,3 @@ func (v *visit) staffed(err error, done string) error {
 	}
 	return v.to(at, done)
 }
-
