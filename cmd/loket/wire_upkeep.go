@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"loket/internal/auth"
@@ -47,6 +48,15 @@ func (h *house) keepPasswords() {
 			return err
 		})
 	})
+	h.stack.loop("old accounts", func(ctx context.Context) {
+		every(ctx, time.Second, h.log, "looking at requests for old accounts", func(ctx context.Context) error {
+			_, err := h.store.LookAtOldAccounts(ctx, passwordsAtOnce)
+			return err
+		})
+	})
+	h.stack.loop("old accounts sweep", func(ctx context.Context) {
+		every(ctx, time.Hour, h.log, "sweeping requests for old accounts", h.store.SweepOldAccounts)
+	})
 	h.stack.loop("password ages", func(ctx context.Context) {
 		every(ctx, time.Minute, h.log, "telling whose passwords end", func(ctx context.Context) error {
 			_, err := h.store.TellPasswordAges(ctx, h.passwords(), passwordsAtOnce)
@@ -61,6 +71,9 @@ func (h *house) keepPasswords() {
 // passwordsAtOnce bounds one round of these.
 const passwordsAtOnce = 100
 
+// termsAtOnce bounds one round of telling and closing traders' accounts.
+const termsAtOnce = 200
+
 // endingsEvery is how long access may outlive its last day, in wall time.
 const endingsEvery = 15 * time.Second
 
@@ -69,7 +82,11 @@ func (h *house) keepEndings(ctx context.Context) error {
 	if done != (store.Endings{}) {
 		h.log.Info("contracts end", "told", done.Noticed, "ended", done.Ended)
 	}
-	return err
+	terms, failed := h.store.KeepTerms(ctx, termsAtOnce)
+	if terms != (store.Terms{}) {
+		h.log.Info("accounts of traders end", "told", terms.Told, "closed", terms.Closed)
+	}
+	return errors.Join(err, failed)
 }
 
 // relay carries mail. Without a mail server it waits in the outbox.

@@ -88,6 +88,7 @@ type Store interface {
 	Tokens
 	Links
 	Resets
+	OldAccounts
 	Registrations
 	Trail
 	Factors
