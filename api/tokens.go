@@ -35,7 +35,7 @@ func (s *service) tokenOperations() {
 	register(s, operation{id: "list-tokens", method: http.MethodGet, path: "/me/tokens", tag: tagMe, summary: "List my tokens",
 		access: edge.SignedIn(), scope: models.ScopeRead, text: "Without their secrets, which nobody can read again."}, s.tokens)
 	register(s, operation{id: "create-token", method: http.MethodPost, path: "/me/tokens", tag: tagMe, summary: "Make a token", status: created,
-		access: edge.SignedIn(), scope: models.ScopeWrite,
+		access: edge.SignedIn(), scope: models.ScopeWrite, stepUp: true,
 		text: "A token can make others with its own scopes or fewer."}, s.createToken)
 	register(s, operation{id: "revoke-token", method: http.MethodDelete, path: "/me/tokens/{id}", tag: tagMe, summary: "Revoke a token",
 		access: edge.SignedIn(), scope: models.ScopeWrite, text: "Counts from the next request on. A token may revoke itself."}, s.revokeToken)

@@ -93,7 +93,7 @@ func accountKinds() map[string]kind {
 			needs: []string{"name", "application", "ends", "number"},
 			facts: []string{"application", "ends", "number"},
 		},
-		"password_changed":         {needs: []string{"when", "where"}, facts: []string{"when", "where"}},
+		"password_changed":         {needs: []string{"when", "where"}, facts: []string{"when", "where", "tokens"}},
 		"second_factor_added":      security,
 		"second_factor_removed":    security,
 		"sign_in_new_browser":      security,

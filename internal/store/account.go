@@ -128,10 +128,12 @@ func (r *Account) tie(tx *gorm.DB, nip string) error {
 }
 
 // SetPassword stores a hash, ends every session but keepSession ("" ends all), forgets every device but that
-// session's, kills open links, lifts a lock and tells the owner. a is whoever did it.
+// session's, kills open links, lifts a lock and tells the owner. a is whoever did it: where that is not the owner,
+// personal tokens end as well.
 func (s *Store) SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error {
 	return s.transact(ctx, "set a password", func(tx *gorm.DB) error {
-		err := s.replacePassword(tx, newPassword{account: accountID, hash: hash, mustChange: mustChange, keep: keepSession, by: a.Origin})
+		err := s.replacePassword(tx, newPassword{account: accountID, hash: hash, mustChange: mustChange, keep: keepSession, by: a.Origin,
+			reset: a.AccountID != accountID})
 		if err != nil {
 			return err
 		}

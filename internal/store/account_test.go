@@ -168,6 +168,16 @@ func TestSessions(t *testing.T) {
 func TestPersonalTokens(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		a := b.holder(models.RoleAuditor, "")
+		t.Run("they outlive a change by their owner, and no other", func(t *testing.T) {
+			_, secret, err := b.CreateToken(b.ctx(), a, "malam", models.Scopes(), b.wallNow().Add(24*time.Hour))
+			require.NoError(t, err)
+			require.NoError(t, b.SetPassword(b.ctx(), a, a.AccountID, "$argon2id$own", false, ""))
+			_, err = b.TokenBySecret(b.ctx(), secret)
+			require.NoError(t, err)
+			require.NoError(t, b.SetPassword(b.ctx(), models.Actor{Origin: models.Origin{Channel: "cli"}}, a.AccountID, "$argon2id$help", true, ""))
+			_, err = b.TokenBySecret(b.ctx(), secret)
+			require.ErrorIs(t, err, models.ErrUnauthenticated)
+		})
 		view, secret, err := b.CreateToken(b.ctx(), a, "skrip", []models.Scope{models.ScopeRead, models.ScopeDecide}, b.wallNow().Add(24*time.Hour))
 		require.NoError(t, err)
 		found, err := b.TokenBySecret(b.ctx(), secret)

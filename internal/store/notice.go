@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -88,7 +89,7 @@ func queue(tx *gorm.DB, rows []noticeRow) error {
 	return tx.Create(&rows).Error
 }
 
-func (s *Store) tellPasswordChanged(tx *gorm.DB, accountID string, o models.Origin, at time.Time) error {
+func (s *Store) tellPasswordChanged(tx *gorm.DB, accountID string, o models.Origin, at time.Time, tokens int) error {
 	var to person
 	err := tx.Raw("select id as account_id, name, email, locale from accounts where id = ?", accountID).Scan(&to).Error
 	if err != nil || to.Email == "" {
@@ -102,7 +103,11 @@ func (s *Store) tellPasswordChanged(tx *gorm.DB, accountID string, o models.Orig
 	if where == "" {
 		where = "loket"
 	}
-	row, err := s.newNotice(agency, "password_changed", "", to, map[string]string{"name": to.Name, "when": at.Format(time.RFC3339), "where": where})
+	data := map[string]string{"name": to.Name, "when": at.Format(time.RFC3339), "where": where}
+	if tokens > 0 {
+		data["tokens"] = strconv.Itoa(tokens)
+	}
+	row, err := s.newNotice(agency, "password_changed", "", to, data)
 	if err != nil {
 		return err
 	}

@@ -17,10 +17,12 @@ type passwordRow struct {
 // TableName is the table's name.
 func (passwordRow) TableName() string { return "password_history" }
 
-// newPassword is a hash that takes the place of an account's last one. keep names the session that stays open.
+// newPassword is a hash that takes the place of an account's last one. keep names the session that stays open; reset says
+// that whoever asked did not know the last one, so that personal tokens end, too: a stranger may have made them.
 type newPassword struct {
 	account, hash string
 	mustChange    bool
+	reset         bool
 	keep          string
 	by            models.Origin
 }
@@ -54,7 +56,13 @@ func (s *Store) replacePassword(tx *gorm.DB, p newPassword) error {
 	if err := voidEmailAsked(tx, p.account, now); err != nil {
 		return err
 	}
-	return s.tellPasswordChanged(tx, p.account, p.by, now)
+	ended := 0
+	if p.reset {
+		if ended, err = revokeTokens(tx, p.account, now); err != nil {
+			return err
+		}
+	}
+	return s.tellPasswordChanged(tx, p.account, p.by, now, ended)
 }
 
 // keepHash keeps the hash that is replaced, and lets go of those that no policy asks for any more.

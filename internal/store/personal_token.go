@@ -113,6 +113,12 @@ func (s *Store) RevokeToken(ctx context.Context, a models.Actor, id string) erro
 	})
 }
 
+// revokeTokens ends every token of an account and gives how many there were.
+func revokeTokens(tx *gorm.DB, accountID string, now time.Time) (int, error) {
+	done := tx.Exec("update personal_tokens set revoked = ? where account_id = ? and revoked is null and expires > ?", now, accountID, now)
+	return int(done.RowsAffected), done.Error
+}
+
 // View is the token without its secret.
 func (t PersonalToken) View() models.TokenView {
 	v := models.TokenView{ID: t.ID, Name: t.Name, Created: t.Created, Expires: t.Expires, LastUsed: t.LastUsed}

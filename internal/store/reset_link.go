@@ -78,7 +78,7 @@ func (s *Store) SpendReset(ctx context.Context, token, hash string, o models.Ori
 			return err
 		}
 		owner := used[0].AccountID
-		if err := s.replacePassword(tx, newPassword{account: owner, hash: hash, by: o}); err != nil {
+		if err := s.replacePassword(tx, newPassword{account: owner, hash: hash, by: o, reset: true}); err != nil {
 			return err
 		}
 		return s.note(tx, models.Actor{AccountID: owner, Origin: o}, deed{stream: accountStream(owner), action: "password_reset", object: "account:" + owner})

@@ -132,6 +132,8 @@ func TestForgottenPassword(t *testing.T) {
 		t.Run("200 wrong ones at once spend nothing, and of 50 right ones one counts", func(t *testing.T) {
 			token := b.resetToken(id)
 			b.opens(id)
+			_, _, err := b.CreateToken(t.Context(), models.Actor{AccountID: id}, "laptop", models.Scopes(), b.wall.Now().Add(time.Hour))
+			require.NoError(t, err)
 			require.NoError(t, b.write.Exec("update accounts set locked_until = ?, lock_count = 1 where id = ?", b.wall.Now().Add(time.Hour), id).Error)
 			var work sync.WaitGroup
 			var won, lost atomic.Int64
@@ -159,6 +161,10 @@ func TestForgottenPassword(t *testing.T) {
 			sessions, err := b.Sessions(t.Context(), id)
 			require.NoError(t, err)
 			require.Empty(t, sessions, "no session is left")
+			tokens, err := b.Tokens(t.Context(), id)
+			require.NoError(t, err)
+			require.Empty(t, tokens, "nor a token")
+			require.Equal(t, 1, b.count("select count(*) from notices where kind = 'password_changed' and account_id = ? and data like '%\"tokens\":\"1\"%'", id))
 			var told int64
 			require.NoError(t, b.reader(t.Context()).Model(&noticeRow{}).Where("kind = 'password_changed' and account_id = ?", id).Count(&told).Error)
 			require.EqualValues(t, 1, told)

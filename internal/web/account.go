@@ -47,6 +47,7 @@ type securityBody struct {
 	Made    models.TokenView
 	Lines   []faultLine
 	Locale  string
+	Proof   proofPart // of the form for a token
 }
 
 // place is one session, with its browser in words and its address shortened.
@@ -85,8 +86,10 @@ func (v *visit) showSecurity(body securityBody, p *models.Problem) error {
 	}
 	f := frame{Title: v.say.T("security.title"), Lead: v.say.T("security.lead"), Path: "/account/security",
 		Crumbs: []link{{v.say.T("portal.account.title"), "/account"}}}
+	body.Proof = v.proof(nil)
 	if p != nil {
 		body.Lines = v.faultLines(p)
+		body.Proof = v.proof(body.Lines)
 		f.Faults, f.Body = body.Lines, body
 		return v.showAs(statusOf(p.Code), "security", f)
 	}
@@ -160,9 +163,16 @@ func (v *visit) endOthers() error {
 	return v.to("/account/security#sessions", "session_ended")
 }
 
+func (v *visit) tokenForm() securityBody {
+	return securityBody{Name: v.form("name"), Days: v.form("days")}
+}
+
+// tokenAgain shows the form with what was typed, for the password that it lacks.
+func (v *visit) tokenAgain(p *models.Problem) error { return v.showSecurity(v.tokenForm(), p) }
+
 // createToken shows the secret on the page that answers the form: it is kept nowhere to be shown again.
 func (v *visit) createToken() error {
-	body := securityBody{Name: v.form("name"), Days: v.form("days")}
+	body := v.tokenForm()
 	var scopes []models.Scope
 	for _, s := range v.PostFormArray("scopes") {
 		scopes = append(scopes, models.Scope(s))

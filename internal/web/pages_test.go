@@ -320,6 +320,16 @@ func TestAnswers(t *testing.T) {
 		require.Contains(t, page, "lkt_secret-shown-once")
 		require.Contains(t, page, `name="return" value="/account/security"`)
 	})
+	t.Run("a token asks for a fresh password, and keeps what was typed", func(t *testing.T) {
+		c := newCounter()
+		c.who.FreshUntil = time.Time{}
+		server, _ := serve(t, c)
+		res, page := ask(t, server, http.MethodPost, "/account/tokens", url.Values{"name": {"Laporan"}, "days": {"30"}, "scopes": {"read"}})
+		require.Equal(t, http.StatusForbidden, res.StatusCode)
+		require.Contains(t, page, `value="Laporan"`)
+		require.Contains(t, page, `name="step_up"`)
+		require.NotContains(t, page, "lkt_secret-shown-once")
+	})
 	t.Run("static files are kept for good under their own hash only", func(t *testing.T) {
 		server, _ := serve(t, newCounter())
 		_, page := ask(t, server, http.MethodGet, "/inbox", nil)

@@ -74,7 +74,7 @@ func doorRoutes() []route {
 		get("/account", in, (*visit).accountPage, "The own account: who I am here"),
 		post("/account/sessions/:id/end", in, (*visit).endSession, "End one own session"),
 		post("/account/sessions/end-others", in, (*visit).endOthers, "End every own session but this"),
-		post("/account/tokens", in, (*visit).createToken, "Make a personal token"),
+		post("/account/tokens", in, (*visit).createToken, "Make a personal token").proven((*visit).tokenAgain),
 		post("/account/tokens/:id/revoke", in, (*visit).revokeToken, "Revoke a personal token"),
 	}
 }
