@@ -125,6 +125,8 @@ func (s *stage) startEngine(t *testing.T, dir string, watches []interceptor.Work
 	w.RegisterActivity(&activities.Memos{Store: s.faulty})
 	w.RegisterActivity(&activities.Activations{Store: s.store})
 	w.RegisterActivity(&activities.Accesses{Store: s.store})
+	w.RegisterWorkflowWithOptions(workflows.Registration, workflow.RegisterOptions{Name: workflows.RegistrationWorkflow})
+	w.RegisterActivity(&activities.Registrations{Store: s.store})
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
 	hasher, err := auth.NewHasher(2)
