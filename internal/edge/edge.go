@@ -62,6 +62,7 @@ func New(cfg Config) (*Edge, error) {
 		RateSignIn:     NewLimiter(10, time.Minute, cfg.Now),
 		RatePublicForm: NewLimiter(20, time.Hour, cfg.Now),
 		RateLookup:     NewLimiter(60, time.Minute, cfg.Now),
+		rateLink:       NewLimiter(60, time.Minute, cfg.Now),
 	}}
 	e.meters = newMeters(e.registry)
 	e.closing, e.close = context.WithCancel(context.Background())

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -91,16 +92,33 @@ func (l *Limiter) sweep(now time.Time) {
 	}
 }
 
+// rateLink is the rate of a form that is reached by a link: its token has 256 bits, so that nobody guesses, and a whole
+// office behind one address may set its passwords in one morning.
+const rateLink Rate = "link"
+
+// counted is the rate by which a route is counted, and what it is counted with: each public form by itself, so that
+// whoever cannot ask for one thing any more still can for another.
+func (r Route) counted() (Rate, string) {
+	switch {
+	case r.Rate != RatePublicForm:
+		return r.Rate, ""
+	case strings.Contains(r.Path, "/:token"):
+		return rateLink, ""
+	}
+	return r.Rate, r.key() + " "
+}
+
 // limit counts a request against its route's rate, per address as models.Network knows it. The rate of an
 // account is counted where the account is known, in internal/auth. Looking at a form is not trying it; looking up an id is.
 func (e *Edge) limit(c *gin.Context) {
 	r, _ := e.cfg.Table.Of(c)
-	limiter, ok := e.limits[r.Rate]
+	rate, form := r.counted()
+	limiter, ok := e.limits[rate]
 	if !ok || !unsafe(c.Request.Method) && r.Rate != RateLookup {
 		c.Next()
 		return
 	}
-	if err := limiter.Allow(models.Network(c.ClientIP())); err != nil {
+	if err := limiter.Allow(form + models.Network(c.ClientIP())); err != nil {
 		RetryAfter(c.Writer, err)
 		e.refuse(c, err)
 		return

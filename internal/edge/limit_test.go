@@ -92,6 +92,22 @@ func TestRates(t *testing.T) {
 		require.Equal(t, http.StatusTooManyRequests, code)
 		require.Equal(t, "180", wait)
 	})
+	t.Run("each public form is counted by itself, and one behind a link lets an office through", func(t *testing.T) {
+		b, ask := rated(RatePublicForm)
+		served := func(c *gin.Context) { c.Status(http.StatusOK) }
+		b.route("POST", "/other", served, func(r *Route) { r.Rate = RatePublicForm })
+		b.route("POST", "/password/:token", served, func(r *Route) { r.Rate = RatePublicForm })
+		for range 21 {
+			ask("POST")
+		}
+		code, _ := ask("POST")
+		require.Equal(t, http.StatusTooManyRequests, code)
+		require.Equal(t, http.StatusOK, b.ask("POST", "/other", "").Code)
+		for i := range 60 {
+			require.Equal(t, http.StatusOK, b.ask("POST", fmt.Sprint("/password/x", i), "").Code)
+		}
+		require.Equal(t, http.StatusTooManyRequests, b.ask("POST", "/password/y", "").Code, "which a flood is not")
+	})
 	t.Run("looking up an id counts though it only reads, sixty times a minute", func(t *testing.T) {
 		_, ask := rated(RateLookup)
 		for range 60 {

@@ -38,7 +38,7 @@ type Rate string
 const (
 	RateNone       Rate = ""
 	RateSignIn     Rate = "sign_in"     // 10 a minute and address
-	RatePublicForm Rate = "public_form" // 20 an hour and address
+	RatePublicForm Rate = "public_form" // 20 an hour, address and form; 60 a minute where the path bears a token
 	RateLookup     Rate = "lookup"      // 60 a minute and address, reading too: public pages that are found by an id
 )
 
