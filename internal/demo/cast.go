@@ -22,10 +22,11 @@ const (
 	groupSupport = "support"
 	groupRun     = "run"
 	groupFollow  = "follow"
+	groupTrade   = "trade"
 )
 
 func groups() []string {
-	return []string{groupSend, groupDecide, groupVerify, groupSupport, groupRun, groupFollow}
+	return []string{groupSend, groupDecide, groupVerify, groupSupport, groupRun, groupTrade, groupFollow}
 }
 
 // The people whom the plot names.

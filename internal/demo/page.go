@@ -111,7 +111,11 @@ func (p *Page) groups(say i18n.Printer) []groupView {
 			if role == "" {
 				role = "employee"
 			}
-			g.SignIns = append(g.SignIns, signInView{Name: in.Name, Username: in.Username, Role: say.T("role." + role), Unit: in.Unit})
+			word := "role." + role
+			if in.Trades {
+				word = "demo.trade.role"
+			}
+			g.SignIns = append(g.SignIns, signInView{Name: in.Name, Username: in.Username, Role: say.T(word), Unit: in.Unit})
 		}
 		if len(g.SignIns) > 0 {
 			all = append(all, g)

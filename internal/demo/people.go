@@ -85,9 +85,10 @@ func (c crowd) idle() ([]person, error) {
 	return idle, nil
 }
 
-// SignIn is one ready-made sign-in, as the start page lists it. Group is one of send, decide, verify, support, run and
-// follow.
+// SignIn is one ready-made sign-in, as the start page lists it. Group is one of send, decide, verify, support, run, trade and
+// follow. Trades says that they are a company's, whose name is in Unit's place.
 type SignIn struct {
+	Trades                bool
 	Group, Username, Name string
 	Role                  models.Role // RoleEmployee's place is empty
 	Unit                  string
@@ -140,7 +141,10 @@ func (s *Seeder) settle(ctx context.Context, first time.Time) error {
 			return fmt.Errorf("import the ministry: %w", err)
 		}
 	}
-	return s.openAccounts(ctx)
+	if err := s.openAccounts(ctx); err != nil {
+		return err
+	}
+	return s.openTraders(ctx, s.Now())
 }
 
 // openAccounts makes the cast's accounts. They share one hash: making a hash each would take most of the start.

@@ -94,7 +94,11 @@ func (s *Seeder) Progress() Progress {
 func (s *Seeder) SignIns() []SignIn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append(slices.Clone(s.signIns), s.follow...)
+	all := slices.Clone(s.signIns)
+	for _, t := range traders() {
+		all = append(all, t.signIn())
+	}
+	return append(all, s.follow...)
 }
 
 func (s *Seeder) step(change func(*Progress)) {
