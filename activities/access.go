@@ -40,8 +40,8 @@ type AccessInput struct {
 	OnItsWay bool   `json:"on_its_way,omitempty"`
 }
 
-// Plan reads a request and plans its stages. It fails with the problem no_approver where no head could decide.
-func (a *Accesses) Plan(ctx context.Context, in AccessInput) (AccessBrief, error) {
+// PlanAccess reads a request and plans its stages. It fails with the problem no_approver where no head could decide.
+func (a *Accesses) PlanAccess(ctx context.Context, in AccessInput) (AccessBrief, error) {
 	c, err := a.Store.Case(ctx, in.Agency, in.CaseID)
 	if err != nil {
 		return AccessBrief{}, permanent(err)

@@ -132,7 +132,7 @@ func (q *access) steps(s models.Stage) []models.Step {
 // plan asks who would be asked as things stand now.
 func (q *access) plan(ctx workflow.Context, onItsWay bool) (b activities.AccessBrief, err error) {
 	var accesses *activities.Accesses
-	err = workflow.ExecuteActivity(unending(ctx), accesses.Plan, activities.AccessInput{CaseID: q.in.CaseID, Agency: q.in.Agency, OnItsWay: onItsWay}).Get(ctx, &b)
+	err = workflow.ExecuteActivity(unending(ctx), accesses.PlanAccess, activities.AccessInput{CaseID: q.in.CaseID, Agency: q.in.Agency, OnItsWay: onItsWay}).Get(ctx, &b)
 	return b, err
 }
 

@@ -96,9 +96,6 @@ func (m *memo) sent() bool { return m.c.Status != "" && m.c.Status != models.Sta
 // apply takes what was recorded into the memo's own state: whose turn it is, and how the rows stand.
 func (m *memo) apply(rec models.Recorded) {
 	m.applyTurn(rec)
-	if rec.Type == models.EventReminded {
-		m.s.Turn.Reminded = true
-	}
 	m.s.Rows = models.ApplyRows(m.s.Rows, rec.Rows)
 	switch {
 	case rec.Type == models.EventSkipped:

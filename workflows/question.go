@@ -97,6 +97,8 @@ func (k *asker) tickQuestion(ctx workflow.Context, moved func() bool) error {
 // applyTurn takes over whose turn a recorded change made it, and how its clock stands.
 func (k *asker) applyTurn(rec models.Recorded) {
 	switch {
+	case rec.Type == models.EventReminded:
+		k.a.Turn.Reminded = true
 	case rec.Type == models.EventAsked:
 		k.a.Question = k.a.Turn.putQuestion(k.a.Calendar, rec.At)
 		return
