@@ -42,7 +42,7 @@ func (m *memo) linksCame(links models.OpenLinks, now time.Time) models.Change {
 	case links.Open == 0:
 		return m.end(models.EventDone, models.StatusDone, "")
 	case links.Lapse.Before(now):
-		return models.Change{Type: models.EventLapsed, After: *m.c, Notices: []models.NoticeSpec{m.toSender("credentials_lapsed")},
+		return models.Change{Type: models.EventLapsed, After: *m.c, Notices: []models.NoticeSpec{m.lapsedNote()},
 			Move: &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}}
 	}
 	return models.Change{Type: models.EventCredential, After: *m.c,
@@ -94,7 +94,7 @@ func (m *memo) followLinksAtOnce(ctx workflow.Context) error {
 }
 
 func (m *memo) lapsed() models.Change {
-	ch := m.end(models.EventLapsed, models.StatusDone, "", m.toSender("credentials_lapsed"))
+	ch := m.end(models.EventLapsed, models.StatusDone, "", m.lapsedNote())
 	ch.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
 	return ch
 }
@@ -104,4 +104,9 @@ func (m *memo) openLinks(ctx workflow.Context) (int, error) {
 	var open int
 	err := workflow.ExecuteActivity(unending(ctx), memos.OpenCredentials, m.c.ID).Get(ctx, &open)
 	return open, err
+}
+
+// lapsedNote tells the sender whose links were not used.
+func (m *memo) lapsedNote() models.NoticeSpec {
+	return models.NoticeSpec{Kind: "credentials_lapsed", To: models.Recipient{Account: m.c.Sender}}
 }
