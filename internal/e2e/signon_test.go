@@ -65,8 +65,15 @@ type walker struct {
 	loket string
 }
 
-// apps gives the addresses of the demo's applications.
+// apps gives the addresses of the demo's first two applications.
 func (w *walker) apps(dir string) (first, second string) {
+	w.t.Helper()
+	all := w.allApps(dir)
+	return all[0], all[1]
+}
+
+// allApps gives the addresses of the demo's applications; the third has its own login.
+func (w *walker) allApps(dir string) []string {
 	w.t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "demo", "demo.json"))
 	require.NoError(w.t, err)
@@ -74,8 +81,12 @@ func (w *walker) apps(dir string) (first, second string) {
 		Apps []int `json:"apps"`
 	}
 	require.NoError(w.t, json.Unmarshal(text, &kept))
-	require.Len(w.t, kept.Apps, 2)
-	return fmt.Sprintf("http://127.0.0.1:%d", kept.Apps[0]), fmt.Sprintf("http://127.0.0.1:%d", kept.Apps[1])
+	require.Greater(w.t, len(kept.Apps), 2)
+	var all []string
+	for _, port := range kept.Apps {
+		all = append(all, fmt.Sprintf("http://127.0.0.1:%d", port))
+	}
+	return all
 }
 
 func (w *walker) opens(address string) {
