@@ -66,6 +66,9 @@ func (h *house) keepPasswords() {
 	h.stack.loop("forgotten passwords sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping requests for passwords", h.store.SweepResets)
 	})
+	h.stack.loop("registrations sweep", func(ctx context.Context) {
+		every(ctx, time.Hour, h.log, "forgetting unproven addresses", h.store.ForgetRegistrations)
+	})
 }
 
 // passwordsAtOnce bounds one round of these.

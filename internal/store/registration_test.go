@@ -163,6 +163,8 @@ func TestRegistrationLook(t *testing.T) {
 		require.ErrorIs(t, err, models.ErrLinkSpent, "the proof has its time, whoever keeps the clock")
 		require.NoError(t, first.step(models.EventExpired, models.StatusExpired, func(c *models.Change) { c.After.Due = nil }))
 		require.Equal(t, 1, b.count("select count(*) from registrations where case_id = ? and name = '' and form = '{}'", first.id), "nothing is kept of whom nobody proved to be")
+		require.NoError(t, b.ForgetRegistrations(t.Context()))
+		require.Zero(t, b.count("select count(*) from registrations where case_id = ? and email <> ''", first.id))
 	})
 }
 
@@ -317,6 +319,11 @@ func TestAcceptRegistration(t *testing.T) {
 		survey, err := b.SurveyAccounts(t.Context())
 		require.NoError(t, err)
 		require.Empty(t, survey.Findings)
+		b.tamper("update registrations set account_id = null where case_id = ?", r.id)
+		survey, err = b.SurveyAccounts(t.Context())
+		require.NoError(t, err)
+		require.Len(t, survey.Findings, 3, "%v", survey.Findings)
+		require.Equal(t, "registration "+r.id, survey.Findings[0].Where)
 	})
 }
 

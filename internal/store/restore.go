@@ -112,6 +112,9 @@ func (r *restoring) item() error {
 	if r.truth.Stage == models.StageOfficer {
 		queue = "verification"
 	}
+	if r.row.Kind == string(models.KindRegistration) {
+		queue = models.QueueRegistration
+	}
 	r.did = append(r.did, "asked "+string(who.Role)+" again")
 	return r.tx.Create(&itemRow{ID: newID(), AgencyID: r.row.AgencyID, CaseID: r.row.ID, Kind: r.row.Kind, Stage: string(r.truth.Stage),
 		Round: r.truth.Round, Step: r.truth.Step, Queue: queue, CandidateRole: string(who.Role), CandidateUnit: who.Unit,
