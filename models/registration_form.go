@@ -120,6 +120,15 @@ func ParseRegistration(f RegistrationForm, domain string) (RegistrationForm, []F
 	return read, append(faults, found...)
 }
 
+// ParseRegistrationOf is ParseRegistration for a sort of registration: a company that changes names no person.
+func ParseRegistrationOf(sort RegistrationSort, f RegistrationForm, domain string) (RegistrationForm, []FieldFault) {
+	if sort != RegistrationCompany {
+		return ParseRegistration(f, domain)
+	}
+	company, faults := ParseCompany(f.CompanyForm)
+	return RegistrationForm{CompanyForm: company}, faults
+}
+
 // ParseCompany reads what is told of a company, and says what is wrong with it.
 func ParseCompany(f CompanyForm) (CompanyForm, []FieldFault) {
 	var read CompanyForm

@@ -128,7 +128,7 @@ func (d *Desk) SubmitRegistration(ctx context.Context, token string, form models
 	if err != nil {
 		return v, err
 	}
-	read, faults := d.readRegistration(v.Sort, form)
+	read, faults := models.ParseRegistrationOf(v.Sort, form, d.domain)
 	if faults = append(faults, models.CheckPapers(len(v.Papers))...); len(faults) > 0 {
 		if _, err := d.store.SaveRegistration(ctx, a, id, form, version); err != nil {
 			return v, err
@@ -146,15 +146,6 @@ func (d *Desk) SubmitRegistration(ctx context.Context, token string, form models
 	return d.ownRegistration(ctx, a, id, d.askByLink(ctx, a, id, act, in, func(by workflows.Asked) any {
 		return workflows.SendRegistration{Asked: by, Version: version}
 	}))
-}
-
-// readRegistration reads a form as its sort asks for it: a company that changes names no person.
-func (d *Desk) readRegistration(sort models.RegistrationSort, form models.RegistrationForm) (models.RegistrationForm, []models.FieldFault) {
-	if sort != models.RegistrationCompany {
-		return models.ParseRegistration(form, d.domain)
-	}
-	company, faults := models.ParseCompany(form.CompanyForm)
-	return models.RegistrationForm{CompanyForm: company}, faults
 }
 
 // WithdrawRegistration takes it back.

@@ -219,7 +219,7 @@ func (v *visit) papered(r models.RegistrationView) (models.RegistrationView, err
 
 // askSubmit shows what is to be sent and asks whether the applicant is sure.
 func (v *visit) askSubmit(r models.RegistrationView) error {
-	_, faults := models.ParseRegistration(r.Form, v.portal.Desk.AccountDomain())
+	_, faults := models.ParseRegistrationOf(r.Sort, r.Form, v.portal.Desk.AccountDomain())
 	if faults = append(faults, models.CheckPapers(len(r.Papers))...); len(faults) > 0 {
 		return v.showRegistrationForm(v.applicantBody(r), models.Invalid(faults...))
 	}
