@@ -471,6 +471,42 @@ func TestTerm(t *testing.T) {
 	})
 }
 
+// TestEndedTraderHasNoTokens has what a session opened open nothing from the end of its account on, until that is renewed.
+func TestEndedTraderHasNoTokens(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ctx := t.Context()
+		require.NoError(t, b.SaveApplication(ctx, b.holder(models.RoleAdmin, ""), meetings()))
+		a := b.trades("sari.wibowo", "012345678901000", true)
+		company, err := b.Company(ctx, a)
+		require.NoError(t, err)
+		far := b.wall.Now().Add(10 * models.TraderValidity)
+		in, err := b.CreateSession(ctx, a, NewSession{Expires: far})
+		require.NoError(t, err)
+		g := OpenIDGrant{ID: newID(), Application: "jadwal", SessionID: in.Session.ID, Expires: far}
+		kinds := []string{"code", "access", "refresh"}
+		var tokens []OpenIDToken
+		for _, kind := range kinds {
+			tokens = append(tokens, OpenIDToken{Kind: kind, Name: "of-" + kind, GrantID: g.ID, Body: "{}", Expires: far})
+		}
+		require.NoError(t, b.OpenGrant(ctx, a, g, tokens, ""))
+		live := func() (list []bool) {
+			for _, kind := range kinds {
+				found, err := b.OpenIDFind(ctx, models.DefaultAgency, kind, "of-"+kind)
+				require.NoError(t, err)
+				list = append(list, found.Live)
+			}
+			return list
+		}
+		b.wall.pass(b.account(a).EndsAt.Add(-time.Second).Sub(b.wall.Now()))
+		require.Equal(t, []bool{true, true, true}, live())
+		b.wall.pass(time.Second)
+		require.Equal(t, []bool{false, false, false}, live())
+		_, err = b.Renew(ctx, a, Renewal{Version: company.Version})
+		require.NoError(t, err)
+		require.Equal(t, []bool{true, true, true}, live())
+	})
+}
+
 func (b *bundle) account(a models.Actor) Account {
 	b.t.Helper()
 	owner, err := b.AccountByID(b.t.Context(), a.AccountID)

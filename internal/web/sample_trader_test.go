@@ -160,7 +160,9 @@ func TestTraderPages(t *testing.T) {
 			require.Equal(t, http.StatusSeeOther, res.StatusCode, path)
 			require.Contains(t, res.Header.Get("Location"), "/profile/renewal", path)
 		}
-		res, _ := ask(t, server, http.MethodPost, "/profile/email", url.Values{"email": {"x@baru.example"}})
+		res, _ := ask(t, server, http.MethodGet, "/oidc/authorize?client_id=mitra", nil)
+		require.Equal(t, "/profile/renewal?return=%2Foidc%2Fauthorize%3Fclient_id%3Dmitra", res.Header.Get("Location"), "no application is opened")
+		res, _ = ask(t, server, http.MethodPost, "/profile/email", url.Values{"email": {"x@baru.example"}})
 		require.Equal(t, "/profile/renewal", res.Header.Get("Location"))
 		form := url.Values{"edited": {"yes"}, "return": {"/applications"}}
 		for name, values := range data {
