@@ -33,11 +33,12 @@ type resendInput struct {
 
 type completionInput struct {
 	Body struct {
-		Username string `json:"username" maxLength:"150" doc:"One of those in the message, alone or with the agency's domain. It can never be changed." example:"dewi.yusuf@kem.example"`
-		Secret   string `json:"secret" maxLength:"64" format:"password" doc:"The activation secret of the latest message." example:"Aktif-k7mq-x3fp-9wht"`
-		Code     string `json:"code" maxLength:"32" format:"password" doc:"The activation code of the latest message, in any case, with or without hyphen." example:"K7MQ-X3FP"`
-		Password string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The own password; the policy answers with a fault for each rule it does not meet, which counts as no try." example:"Kopi*Tubruk*7*Gelas"`
-		Again    string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The same once more." example:"Kopi*Tubruk*7*Gelas"`
+		Reference string `json:"reference,omitempty" maxLength:"64" doc:"The request's, as its answer or the link of the message has it." example:"0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081"`
+		Username  string `json:"username" maxLength:"150" doc:"One of those in the message, alone or with the agency's domain. It can never be changed." example:"dewi.yusuf@kem.example"`
+		Secret    string `json:"secret" maxLength:"64" format:"password" doc:"The activation secret of the latest message." example:"Aktif-k7mq-x3fp-9wht"`
+		Code      string `json:"code" maxLength:"32" format:"password" doc:"The activation code of the latest message, in any case, with or without hyphen." example:"K7MQ-X3FP"`
+		Password  string `json:"password" minLength:"1" maxLength:"1024" format:"password" doc:"The own password; the policy answers with a fault for each rule it does not meet, which counts as no try." example:"Kopi*Tubruk*7*Gelas"`
+		Again     string `json:"again" minLength:"1" maxLength:"1024" format:"password" doc:"The same once more." example:"Kopi*Tubruk*7*Gelas"`
 	}
 }
 
@@ -66,7 +67,8 @@ func (s *service) activationOperations() {
 	register(s, operation{id: "complete-activation", method: http.MethodPost, path: "/activations/complete", tag: tagEntry, status: created,
 		summary: "Activate my account", access: edge.Public(), rate: edge.RatePublicForm, refusals: []*models.Problem{models.ErrActivationRefused},
 		text: "Makes the account with the username of my choice and a password of my own, and the applications that everybody has. Anything wrong is one and the same " +
-			"`activation_not_accepted`, and counts; five tries void the code."}, s.completeActivation)
+			"`activation_not_accepted`; five tries void the code. A try counts against the request that `reference` names, and against one of whose code and secret " +
+			"either is right."}, s.completeActivation)
 	register(s, operation{id: "disown-activation", method: http.MethodPost, path: "/activations/disown", tag: tagEntry,
 		summary: "Say that a request was not mine", access: edge.Public(), rate: edge.RatePublicForm, refusals: []*models.Problem{models.ErrLinkSpent},
 		text: "By the link of the warning that goes to the registry's address. An open request is over; an account that came of it lets nobody in."}, s.disownActivation)
@@ -86,7 +88,7 @@ func (s *service) resendActivation(ctx context.Context, in *resendInput) (*empty
 
 func (s *service) completeActivation(ctx context.Context, in *completionInput) (*completionOutput, error) {
 	v := visitIn(ctx)
-	username, err := s.desk.CompleteActivation(ctx, desk.Completion{Username: in.Body.Username, Secret: in.Body.Secret, Code: in.Body.Code,
+	username, err := s.desk.CompleteActivation(ctx, desk.Completion{Reference: in.Body.Reference, Username: in.Body.Username, Secret: in.Body.Secret, Code: in.Body.Code,
 		Password: in.Body.Password, Again: in.Body.Again}, v.lang, v.origin)
 	out := &completionOutput{Status: created, CacheControl: "no-store"}
 	out.Body.Username = username

@@ -201,7 +201,7 @@ func TestActivationModel(t *testing.T) {
 
 func (w *world) step(t *rapid.T) {
 	f := w.flows[rapid.IntRange(0, len(w.flows)-1).Draw(t, "flow")]
-	switch rapid.SampledFrom([]string{"ask", "send", "right", "mixed", "wrong", "dead", "wait"}).Draw(t, "step") {
+	switch rapid.SampledFrom([]string{"ask", "send", "right", "mixed", "wrong", "dead", "stranger", "named", "wait"}).Draw(t, "step") {
 	case "ask":
 		if len(w.flows) < 8 {
 			w.ask()
@@ -214,6 +214,16 @@ func (w *world) step(t *rapid.T) {
 		w.try(t, w.right[f.ID])
 	case "wrong":
 		w.try(t, models.ActivationTry{Username: f.Held[0], Code: "x", Secret: f.Secret})
+	case "stranger": // knows a username, and voids nothing
+		before := f.Tries
+		w.try(t, models.ActivationTry{Username: f.Held[0], Code: "x", Secret: "y"})
+		require.Equal(t, before, f.Tries)
+	case "named": // came by the link
+		live, before := f.Live(w.now), f.Tries
+		w.try(t, models.ActivationTry{Flow: f.ID, Username: "no.such", Code: "x", Secret: "y"})
+		if live {
+			require.Equal(t, before+1, f.Tries)
+		}
 	case "mixed":
 		g := w.flows[rapid.IntRange(0, len(w.flows)-1).Draw(t, "other")]
 		w.try(t, models.ActivationTry{Username: f.Held[0], Code: g.Code, Secret: f.Secret})

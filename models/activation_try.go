@@ -16,17 +16,19 @@ type ActivationFlow struct {
 	Came         Activated
 }
 
-// ActivationTry is what somebody gave to activate an account: a username, and digests of code and secret.
-type ActivationTry struct{ Username, Code, Secret string }
+// ActivationTry is what somebody gave to activate an account: the flow that the link of the message names, empty without
+// it, a username, and digests of code and secret.
+type ActivationTry struct{ Flow, Username, Code, Secret string }
 
 // Live tells whether the flow's code can be spent. What arrives in the very second of the end is on time.
 func (f *ActivationFlow) Live(now time.Time) bool {
 	return f.Came == "" && f.Code != "" && f.Tries < ActivationMost && !now.After(f.Ends.Add(time.Second))
 }
 
-// Touches tells whether a try names anything of the flow; it then counts against it.
+// Touches tells whether a try is by who has the flow's message: it comes by its link, or knows a half of what it says. It
+// then counts against the flow. A username is no such thing: whoever guesses one must not void another's code.
 func (t ActivationTry) Touches(f *ActivationFlow) bool {
-	return t.Username != "" && slices.Contains(f.Held, t.Username) || t.Code != "" && t.Code == f.Code || t.Secret != "" && t.Secret == f.Secret
+	return t.Flow != "" && t.Flow == f.ID || t.Code != "" && t.Code == f.Code || t.Secret != "" && t.Secret == f.Secret
 }
 
 // TakeTry counts a try against every live flow that it touches, and then compares. It gives the flow that is spent by it:

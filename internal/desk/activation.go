@@ -37,11 +37,14 @@ type Activating interface {
 
 // Completion is the activation form: what the message said, and the own password, typed twice.
 type Completion struct {
-	Username string // alone or with the agency's domain
-	Secret   string
-	Code     string
-	Password string
-	Again    string
+	// Reference is of the request, as the message's link brings it; a try counts against a request that is named, and
+	// against one of whose code and secret either is right.
+	Reference string
+	Username  string // alone or with the agency's domain
+	Secret    string
+	Code      string
+	Password  string
+	Again     string
 }
 
 // Warning is what the page of a warning's link tells.
@@ -93,7 +96,11 @@ func (d *Desk) CompleteActivation(ctx context.Context, in Completion, locale str
 	if err != nil {
 		return "", err
 	}
-	err = d.store.CompleteActivation(ctx, store.Completion{Username: username, Code: models.ReadCode(in.Code), Secret: models.ReadSecret(in.Secret),
+	named := ""
+	if id, err := uuid.Parse(in.Reference); err == nil {
+		named = id.String()
+	}
+	err = d.store.CompleteActivation(ctx, store.Completion{Case: named, Username: username, Code: models.ReadCode(in.Code), Secret: models.ReadSecret(in.Secret),
 		PasswordHash: hash, Locale: localeOr(locale)}, o)
 	d.hear()
 	return username, err

@@ -52,7 +52,7 @@ func walkActivation(t *testing.T, width webtest.Width, plain bool) {
 	require.Equal(t, models.UsernameCandidates(me.name), letter.usernames)
 
 	// 5. The activation form.
-	require.Equal(t, http.StatusOK, v.follow(`a[href="/activation/complete"]`))
+	require.Equal(t, http.StatusOK, v.follow(`a[href^="/activation/complete?reference="]`))
 	v.look()
 
 	// 6. A wrong code, then everything right, in another case and without its hyphen.

@@ -64,12 +64,15 @@ func (s *Store) MintActivation(ctx context.Context, n models.Notice) (map[string
 			return err
 		}
 		names, err := heldBy(tx, row.CaseID)
-		data = map[string]string{"code": code, "secret": secret, "candidates": strings.Join(names, ", "), "link": s.publicURL + "/activation/complete",
+		data = map[string]string{"code": code, "secret": secret, "candidates": strings.Join(names, ", "), "link": s.publicURL + completionOf(row.CaseID),
 			"valid_until": wall.Add(s.clock.Load().Wait(row.Ends.Sub(now))).Format(time.RFC3339)}
 		return err
 	})
 	return data, err
 }
+
+// completionOf is the way to the form by which a request is completed: whoever comes by it tries that one.
+func completionOf(caseID string) string { return "/activation/complete?reference=" + caseID }
 
 func heldBy(tx *gorm.DB, caseID string) ([]string, error) {
 	var names []string

@@ -46,7 +46,7 @@ func (s *Store) activationNotice(tx *gorm.DB, c models.Change, agency, kind stri
 	data := map[string]string{"name": to.Name, "number": row.Number, "when": row.Created.UTC().Format(time.RFC3339)}
 	switch kind {
 	case "activation_reminder":
-		data["link"] = "/activation/complete"
+		data["link"] = completionOf(c.CaseID)
 		data["valid_until"] = s.wallNow().Add(s.clock.Load().Wait(row.Ends.Sub(s.caseNow()))).Format(time.RFC3339)
 	case "activation_support":
 		data["person"], data["unit"], data["link"] = row.Person, row.Unit, "/employees"

@@ -141,6 +141,22 @@ func TestActivation(t *testing.T) {
 			require.Empty(t, found.Turned, "another request may follow")
 			require.Equal(t, models.StatusExpired, b.ended(next, true))
 		})
+		t.Run("a stranger who guesses the username voids nothing; whoever came by the link does", func(t *testing.T) {
+			id, _ := b.asks(forms[6])
+			right := completion(b.letter(id, "activation"))
+			tries := func() int { return b.count("select tries from activation_codes where case_id = ?", id) }
+			for range 6 {
+				require.ErrorIs(t, b.completes(Completion{Username: right.Username, Code: "00000000", Secret: "x", PasswordHash: "hash"}), models.ErrActivationRefused)
+			}
+			require.Zero(t, tries())
+			wrong := Completion{Case: id, Username: right.Username, Code: "00000000", Secret: "x", PasswordHash: "hash"}
+			for range models.ActivationMost {
+				require.ErrorIs(t, b.completes(wrong), models.ErrActivationRefused)
+			}
+			require.Equal(t, models.ActivationMost, tries())
+			require.ErrorIs(t, b.completes(right), models.ErrActivationRefused)
+			require.Equal(t, models.StatusVoided, b.ended(id, false))
+		})
 		t.Run("a hundred right ones at once make one account", func(t *testing.T) {
 			id, _ := b.asks(forms[3])
 			right := completion(b.letter(id, "activation"))

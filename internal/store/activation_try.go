@@ -11,8 +11,9 @@ import (
 )
 
 // Completion is what somebody gave to activate an account, read into the form in which it is compared, and the encoded
-// hash of the password that it is to have.
+// hash of the password that it is to have. Case is the request that the message's link names, empty without it.
 type Completion struct {
+	Case                   string
 	Username, Code, Secret string
 	PasswordHash, Locale   string
 }
@@ -46,7 +47,7 @@ type trying struct {
 }
 
 func (t *trying) take() (bool, error) {
-	try := models.ActivationTry{Username: t.in.Username, Code: t.digest(useCode, t.in.Code), Secret: t.digest(useSecret, t.in.Secret)}
+	try := models.ActivationTry{Flow: t.in.Case, Username: t.in.Username, Code: t.digest(useCode, t.in.Code), Secret: t.digest(useSecret, t.in.Secret)}
 	if err := t.load(try); err != nil {
 		return false, err
 	}
@@ -76,10 +77,10 @@ func (t *trying) digest(use, read string) string {
 // load locks the open requests that a try touches, in one order, and reads how they stand.
 func (t *trying) load(try models.ActivationTry) error {
 	var ids []string
-	err := t.tx.Raw(`select case_id from username_holds where agency_id = @agency and username = @username
+	err := t.tx.Raw(`select case_id from activation_codes where case_id = @case and used_at is null and voided_at is null
 		union select case_id from activation_codes where code_digest = @code and used_at is null and voided_at is null
 		union select case_id from activation_codes where secret_digest = @secret and used_at is null and voided_at is null`,
-		map[string]any{"agency": models.DefaultAgency, "username": try.Username, "code": try.Code, "secret": try.Secret}).Scan(&ids).Error
+		map[string]any{"case": try.Flow, "code": try.Code, "secret": try.Secret}).Scan(&ids).Error
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 
@@ -64,6 +65,7 @@ func (v *visit) resendActivation() error {
 // completionForm is what was typed on the activation's page, but for secrets.
 type completionForm struct {
 	Username, Domain string
+	Reference        string // of the request, as the message's link names it
 	Rules            []rule
 	Refused          bool
 }
@@ -71,7 +73,7 @@ type completionForm struct {
 func (v *visit) completionPage() error { return v.showCompletion(nil) }
 
 func (v *visit) showCompletion(p *models.Problem) error {
-	form := completionForm{Username: v.form("username"), Domain: v.portal.Desk.AccountDomain(), Rules: v.rules(v.form("username"), v.PostForm("password"))}
+	form := completionForm{Username: v.form("username"), Reference: v.reference(), Domain: v.portal.Desk.AccountDomain(), Rules: v.rules(v.form("username"), v.PostForm("password"))}
 	f := frame{Title: v.say.T("activation.complete.title"), Lead: v.say.T("activation.complete.lead"), Crumbs: v.door()}
 	status := statusOf(models.ErrInvalid.Code)
 	switch {
@@ -88,8 +90,17 @@ func (v *visit) showCompletion(p *models.Problem) error {
 	return v.showAs(status, "activation-complete", f)
 }
 
+// reference is the one that the form carries on, or the address brings.
+func (v *visit) reference() string {
+	id, err := uuid.Parse(cmp.Or(v.form("reference"), v.Query("reference")))
+	if err != nil {
+		return ""
+	}
+	return id.String()
+}
+
 func (v *visit) completeActivation() error {
-	username, err := v.portal.Desk.CompleteActivation(v.Request.Context(), desk.Completion{Username: v.form("username"), Secret: v.form("secret"),
+	username, err := v.portal.Desk.CompleteActivation(v.Request.Context(), desk.Completion{Reference: v.reference(), Username: v.form("username"), Secret: v.form("secret"),
 		Code: v.form("code"), Password: v.PostForm("password"), Again: v.PostForm("again")}, v.lang, v.origin())
 	if p, ok := formProblem(err); ok {
 		return v.showCompletion(p)
