@@ -31,6 +31,7 @@ func statesPage() string {
 	b.WriteString("# States\n\nDrawn from `models.TransitionsOf`; do not edit. Words before the colon are the\naction of a person, or the party that acts by itself; after it stands the event in the timeline.\n")
 	draw(&b, "Memo request", models.StatusDraft, models.Transitions(), models.Statuses())
 	draw(&b, "Activation", models.StatusAsked, models.ActivationTransitions(), models.ActivationStatuses())
+	draw(&b, "Request for an application", models.StatusDraft, models.AccessTransitions(), models.AccessStatuses())
 	draw(&b, "Registration", models.StatusAsked, models.RegistrationTransitions(), models.RegistrationStatuses())
 	return b.String()
 }

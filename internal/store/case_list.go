@@ -52,7 +52,7 @@ func (s *Store) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.
 
 // narrowing is what every branch's condition ends with.
 func narrowing(q CaseQuery, after *cursor, args map[string]any) string {
-	sql := " and (c.kind in ('memo', 'access') or c.kind = 'registration' and c.stage <> '')"
+	sql := " and (c.kind = 'memo' or c.kind = 'access' and c.status not in ('draft', 'discarded') or c.kind = 'registration' and c.stage <> '')"
 	if q.Kind != "" {
 		sql, args["caseKind"] = sql+" and c.kind = @caseKind", q.Kind
 	}

@@ -40,6 +40,15 @@ func (s *Store) SurveyAccounts(ctx context.Context) (Survey, error) {
 		question{"account", "has access by a case that did not accept it:", `
 			select x.account_id as id, x.case_id as more from account_applications x join cases c on c.id = x.case_id and c.kind = 'memo'
 				where not exists (select 1 from memo_rows r where r.case_id = x.case_id and r.account_id = x.account_id and r.state in @made)`},
+		question{"case", "was granted and gave no access to", `
+			select q.case_id as id, q.application as more from access_requests q join cases c on c.id = q.case_id and c.status = 'granted'
+				where not exists (select 1 from account_applications x where x.account_id = q.account_id and x.application = q.application)`},
+		question{"account", "has access by a request that was not granted:", `
+			select x.account_id as id, x.case_id as more from account_applications x join cases c on c.id = x.case_id and c.kind = 'access'
+				where c.status <> 'granted' or not exists (select 1 from access_requests q
+					where q.case_id = x.case_id and q.account_id = x.account_id and q.application = x.application)`},
+		question{"case", "is over as a request and still stands in the way of another, or the other way round", `
+			select q.case_id as id, c.status as more from access_requests q join cases c on c.id = q.case_id where q.open = (c.closed is not null)`},
 		question{"account", "is not its owner's only one:", `
 			select min(id) as id, cast(count(*) as text) as more from accounts where employee_id is not null group by agency_id, employee_id having count(*) > 1
 			union all

@@ -41,6 +41,7 @@ type counter struct {
 	directory models.DirectoryState
 
 	registration models.RegistrationView // behind the link "fresh"
+	access       models.AccessCaseView   // instead of the sample
 }
 
 // noon is the instant at which the samples are looked at: Monday 23 November 2026, 10.15 WIB.
