@@ -27,6 +27,9 @@ func (h *house) upkeep() error {
 	h.stack.loop("sweep", func(ctx context.Context) {
 		every(ctx, time.Hour, h.log, "sweeping old sessions and keys", h.store.SweepSessions)
 	})
+	h.stack.loop("activations sweep", func(ctx context.Context) {
+		every(ctx, time.Hour, h.log, "ending activations whose workflow is lost", h.store.SweepActivations)
+	})
 	h.stack.loop("endings", func(ctx context.Context) {
 		every(ctx, endingsEvery, h.log, "ending access with the contracts", h.keepEndings)
 	})

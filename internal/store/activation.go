@@ -114,6 +114,23 @@ func (s *Store) SettleActivation(ctx context.Context, caseID string, expire bool
 	return came, err
 }
 
+// lostAfter is how long after its end an open activation is taken for one whose workflow is lost.
+const lostAfter = time.Hour
+
+// SweepActivations ends what should have ended long ago: its workflow is lost, and would hold the person's usernames for
+// good. Whoever looks for what is unheard of starts another one, which records the end.
+func (s *Store) SweepActivations(ctx context.Context) error {
+	var lost []string
+	err := s.reader(ctx).Raw("select case_id from activations where held and came = '' and ends < ? order by case_id limit 1000",
+		s.caseNow().Add(-lostAfter)).Scan(&lost).Error
+	for _, id := range lost {
+		if err == nil {
+			_, err = s.SettleActivation(ctx, id, true)
+		}
+	}
+	return wrap(err, "sweep lost activations")
+}
+
 // lockActivation locks the case first, as Record does.
 func lockActivation(tx *gorm.DB, caseID string) (activationRow, error) {
 	var c caseRow

@@ -16,12 +16,22 @@ type Warning struct {
 	Disowned bool
 }
 
-// ActivationWarning looks at a warning's link; models.ErrLinkSpent for one that is unknown.
+// disownLife is how long after a request is over its owner may still say that it was not theirs.
+const disownLife = 7 * 24 * time.Hour
+
+// liveDisowning is the condition on a request a that a warning's link l still counts: that was said, or can be.
+const liveDisowning = "l.digest = @digest and (a.closed is null or a.closed > @since)"
+
+func (s *Store) liveDisowning(token string) map[string]any {
+	return map[string]any{"digest": s.digest(useDisown, token), "since": s.caseNow().Add(-disownLife)}
+}
+
+// ActivationWarning looks at a warning's link; models.ErrLinkSpent for one that is unknown or over.
 func (s *Store) ActivationWarning(ctx context.Context, token string) (Warning, error) {
 	var found []Warning
 	err := s.reader(ctx).Raw(`select c.number, a.created as at, l.used_at is not null as disowned
-		from activation_links l join activations a on a.case_id = l.case_id join cases c on c.id = l.case_id where l.digest = ?`,
-		s.digest(useDisown, token)).Scan(&found).Error
+		from activation_links l join activations a on a.case_id = l.case_id join cases c on c.id = l.case_id where `+liveDisowning,
+		s.liveDisowning(token)).Scan(&found).Error
 	if err == nil && len(found) == 0 {
 		err = models.ErrLinkSpent
 	}
@@ -33,12 +43,14 @@ func (s *Store) ActivationWarning(ctx context.Context, token string) (Warning, e
 
 // DisownActivation has the owner of a registry's address say that a request was not theirs: an open one is over, and of
 // one that is over already the trail tells. An account that came of it lets nobody in until the service desk has looked.
-// Said twice it is said once.
+// Said twice it is said once; a week after the
+// end it is for the service desk to hear.
 func (s *Store) DisownActivation(ctx context.Context, token string, o models.Origin) error {
 	return s.transact(ctx, "disown an activation", func(tx *gorm.DB) error {
 		now := s.caseNow()
 		var cases []string
-		if err := tx.Raw("select case_id from activation_links where digest = ?", s.digest(useDisown, token)).Scan(&cases).Error; err != nil {
+		if err := tx.Raw("select l.case_id from activation_links l join activations a on a.case_id = l.case_id where "+liveDisowning,
+			s.liveDisowning(token)).Scan(&cases).Error; err != nil {
 			return err
 		}
 		if len(cases) == 0 {
@@ -81,6 +93,9 @@ func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) error {
 		return err
 	}
 	if err := tx.Exec("update personal_tokens set revoked = ? where account_id = ? and revoked is null", s.wallNow(), row.AccountID).Error; err != nil {
+		return err
+	}
+	if err := voidLinks(tx, s.caseNow(), []string{*row.AccountID}); err != nil {
 		return err
 	}
 	return s.writeActivationNotices(tx, row.AgencyID, models.Change{CaseID: row.CaseID, Kind: models.KindActivation, At: now, Notices: []models.NoticeSpec{

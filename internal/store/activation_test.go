@@ -85,7 +85,7 @@ func (b *bundle) ended(id string, expire bool) models.Status {
 
 func TestActivation(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
-		forms := b.applicants(12)
+		forms := b.applicants(14)
 		t.Run("the right data get a code, and the code an account", func(t *testing.T) {
 			id, found := b.asks(forms[0])
 			require.Empty(t, found.Turned)
@@ -238,7 +238,16 @@ func TestActivation(t *testing.T) {
 			require.NoError(t, b.completes(completion(b.letter(id, "activation"))))
 			require.Equal(t, models.StatusDone, b.ended(id, false))
 			_, token, _ := strings.Cut(b.letter(id, "activation_warning")["link"], "/disown/")
+			b.tamper("insert into one_use_links (id, agency_id, purpose, account_id, digest, created, expires) select 'left', agency_id, 'set_password', id, ?, ?, ? from accounts where created_by_case = ?",
+				b.digest(purposeSetPassword, "left"), b.caseNow(), b.caseNow().Add(time.Hour), id)
+			_, err := b.LinkInfo(b.ctx(), "left")
+			require.NoError(t, err)
 			require.NoError(t, b.DisownActivation(b.ctx(), token, models.Origin{Channel: "portal"}))
+			for _, voided := range []bool{true, false} { // nor would one that somebody made meanwhile
+				_, err = b.SpendLink(b.ctx(), "left", "hash", models.Origin{})
+				require.ErrorIs(t, err, models.ErrLinkSpent, "voided %t", voided)
+				b.tamper("update one_use_links set voided_at = null where id = 'left'")
+			}
 			require.Equal(t, 1, b.count("select count(*) from accounts where created_by_case = ? and status = 'disabled'", id))
 			require.Positive(t, b.count("select count(*) from notices where case_id = ? and kind = 'activation_support'", id))
 		})
@@ -316,6 +325,37 @@ func TestActivation(t *testing.T) {
 			require.Zero(t, b.count("select count(*) from events where body like ?", fmt.Sprintf("%%%s%%", forms[0].Email)))
 			_, err := b.VerifyAudit(b.ctx(), "")
 			require.NoError(t, err)
+		})
+		t.Run("usernames of a request whose workflow is lost are free an hour after its end", func(t *testing.T) {
+			id, _ := b.asks(forms[12])
+			require.NoError(t, b.ActivationHeard(b.ctx(), Unheard{CaseID: id, Asked: true}))
+			b.wall.pass(models.ActivationLife + 59*time.Minute)
+			require.NoError(t, b.SweepActivations(b.ctx()))
+			require.Positive(t, b.count("select count(*) from username_holds where case_id = ?", id), "it may be late")
+			b.wall.pass(2 * time.Minute)
+			require.NoError(t, b.SweepActivations(b.ctx()))
+			require.Zero(t, b.count("select count(*) from username_holds where case_id = ?", id))
+			list, err := b.UnheardActivations(b.ctx(), 100)
+			require.NoError(t, err)
+			require.Contains(t, list, Unheard{CaseID: id, Agency: models.DefaultAgency}, "a workflow is to record it")
+			require.Equal(t, models.StatusExpired, b.ended(id, false))
+		})
+		t.Run("a warning's link is over a week after the end", func(t *testing.T) {
+			form := forms[13]
+			form.Email = "pencuri@mail.example"
+			id, _ := b.asks(form)
+			require.NoError(t, b.completes(completion(b.letter(id, "activation"))))
+			require.Equal(t, models.StatusDone, b.ended(id, false))
+			b.tamper("update activations set closed = ? where case_id = ?", b.caseNow(), id)
+			_, token, _ := strings.Cut(b.letter(id, "activation_warning")["link"], "/disown/")
+			b.wall.pass(disownLife - time.Minute)
+			_, err := b.ActivationWarning(b.ctx(), token)
+			require.NoError(t, err)
+			b.wall.pass(2 * time.Minute)
+			_, err = b.ActivationWarning(b.ctx(), token)
+			require.ErrorIs(t, err, models.ErrLinkSpent)
+			require.ErrorIs(t, b.DisownActivation(b.ctx(), token, models.Origin{}), models.ErrLinkSpent)
+			require.Equal(t, 1, b.count("select count(*) from accounts where created_by_case = ? and status = 'active'", id))
 		})
 	})
 }

@@ -84,8 +84,8 @@ func (s *Store) LinkInfo(ctx context.Context, token string) (Link, error) {
 	err := s.reader(ctx).Raw(`
 		select l.account_id, a.username, a.name, l.purpose, l.expires
 		from one_use_links l join accounts a on a.id = l.account_id
-		where l.digest = ? and l.used_at is null and l.voided_at is null and l.expires > ?`,
-		s.digest(purposeSetPassword, token), s.caseNow()).Scan(&found).Error
+		where l.digest = ? and l.used_at is null and l.voided_at is null and l.expires > ? and a.status <> ?`,
+		s.digest(purposeSetPassword, token), s.caseNow(), AccountDisabled).Scan(&found).Error
 	if err == nil && len(found) == 0 {
 		err = models.ErrLinkSpent
 	}
@@ -142,8 +142,9 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 func (s *Store) useLink(tx *gorm.DB, token string, now time.Time) (string, error) {
 	var used []struct{ AccountID string }
 	err := tx.Raw(`update one_use_links set used_at = @now
-		where digest = @digest and used_at is null and voided_at is null and expires > @now returning account_id`,
-		map[string]any{"now": now, "digest": s.digest(purposeSetPassword, token)}).Scan(&used).Error
+		where digest = @digest and used_at is null and voided_at is null and expires > @now
+			and account_id in (select a.id from accounts a where a.id = one_use_links.account_id and a.status <> @disabled) returning account_id`,
+		map[string]any{"now": now, "digest": s.digest(purposeSetPassword, token), "disabled": AccountDisabled}).Scan(&used).Error
 	if err == nil && len(used) == 0 {
 		err = models.ErrLinkSpent
 	}
