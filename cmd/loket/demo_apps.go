@@ -23,6 +23,7 @@ const appPort = 8090
 type demoApp struct {
 	id, name, about, icon string
 	ownLogin              bool
+	area                  models.Area // of a company, by which it is opened
 }
 
 func demoApps() []demoApp {
@@ -30,6 +31,7 @@ func demoApps() []demoApp {
 		{id: "jadwal", name: "Jadwal Rapat", about: "Ruang dan waktu rapat.", icon: "calendar"},
 		{id: "arsip", name: "Arsip Surat", about: "Surat masuk dan keluar beserta disposisinya.", icon: "archive"},
 		{id: demo.LoginApp, name: "E-Rekomendasi", about: "Rekomendasi impor dan ekspor; masih memiliki pengguna sendiri.", icon: "letter", ownLogin: true},
+		{id: "manifes", name: "Pantau Manifes", about: "Manifes pengangkut dan kontainer kosong; dibuka orang perusahaan yang memegang bidang manifes.", icon: "chart", area: models.AreaManifest},
 	}
 }
 
@@ -52,7 +54,7 @@ func (h *house) applications(ctx context.Context, f *folder) error {
 			return errors.Join(err, l.Close())
 		}
 		app, err := relying.New(relying.Config{ID: d.id, Secret: secret, Name: d.name, Icon: d.icon, URL: "http://" + l.Addr().String(),
-			Issuer: h.cfg.PublicURL, Say: h.speak, Users: users, Log: h.log})
+			Issuer: h.cfg.PublicURL, Say: h.speak, Users: users, Area: string(d.area), Log: h.log})
 		if err != nil {
 			return errors.Join(err, l.Close())
 		}
@@ -75,6 +77,9 @@ func (h *house) registerApp(ctx context.Context, d demoApp, url string) (string,
 	app := models.Application{ID: d.id, Name: d.name, About: d.about, Provider: h.cfg.AgencyName, Kind: models.ApplicationConfidential, Icon: d.icon,
 		Access: models.AccessEveryone, Launch: url + "/start", Redirects: []string{url + "/callback"}, PostLogout: []string{url + "/"},
 		BackChannel: url + "/back-channel", Enabled: true}
+	if d.area != "" {
+		app.Access, app.Area = models.AccessByCompany, d.area
+	}
 	if d.ownLogin {
 		app.Linking = url + "/loket"
 	}

@@ -52,9 +52,15 @@ func (s *Seeder) openTraders(ctx context.Context, first time.Time) error {
 				return err
 			}
 		}
-		_, err = s.Store.AddTrader(ctx, operator(), store.NewTrader{Company: t.company, Username: t.username, Name: t.name, Email: t.email(), PasswordHash: hash,
+		id, err := s.Store.AddTrader(ctx, operator(), store.NewTrader{Company: t.company, Username: t.username, Name: t.name, Email: t.email(), PasswordHash: hash,
 			Responsible: t.responsible, Ends: first.Add(t.left)})
-		if err != nil && !errors.Is(err, models.ErrDuplicate) {
+		if errors.Is(err, models.ErrDuplicate) { // another process was here first
+			continue
+		}
+		if err == nil {
+			err = s.giveAreas(ctx, id)
+		}
+		if err != nil {
 			return fmt.Errorf("open the account %s: %w", t.username, err)
 		}
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	URL, Issuer            string
 	Say                    func(locale, accept string) Words
 	Users                  *Users // the application's own login; nil where it has none
+	Area                   string // of a company, by which it is opened; empty where it asks for none
 	Log                    *slog.Logger
 }
 
@@ -57,8 +58,19 @@ type attempt struct {
 // person is who signed in, and from which session of the provider's.
 type person struct {
 	Name, Username, Unit, Locale string
-	User, Own, Directorate, NPWP string // who it is in the application's own user table, and for which directorate
+	User, Own, Directorate, NPWP string   // who it is in the application's own user table, and for which directorate
+	Company                      standing // what they are in their company
 	sid, idToken                 string
+}
+
+// standing is what somebody is in their company, as the provider tells it.
+type standing struct {
+	Name        string `json:"name"`
+	Responsible bool   `json:"responsible"`
+	Areas       []struct {
+		Area  string `json:"area"`
+		Level string `json:"level"`
+	} `json:"areas"`
 }
 
 // New returns an application.
@@ -86,6 +98,9 @@ func (a *App) scopes() []string {
 	list := []string{oidc.ScopeOpenID, "profile", "agency:unit"}
 	if a.cfg.Users != nil {
 		list = append(list, "agency:link", "agency:directorate")
+	}
+	if a.cfg.Area != "" {
+		list = append(list, "agency:company")
 	}
 	return list
 }
@@ -193,14 +208,15 @@ func (a *App) exchange(ctx context.Context, code string, t attempt) (person, err
 		return person{}, fmt.Errorf("ask who it is: %w", err)
 	}
 	var claims struct {
-		Name     string `json:"name"`
-		Username string `json:"preferred_username"`
-		Unit     string `json:"unit_name"`
-		Locale   string `json:"locale"`
-		Session  string `json:"sid"`
-		User     string `json:"application_user"`
-		Part     string `json:"directorate_name"`
-		NPWP     string `json:"company_npwp"`
+		Name     string   `json:"name"`
+		Username string   `json:"preferred_username"`
+		Unit     string   `json:"unit_name"`
+		Locale   string   `json:"locale"`
+		Session  string   `json:"sid"`
+		User     string   `json:"application_user"`
+		Part     string   `json:"directorate_name"`
+		NPWP     string   `json:"company_npwp"`
+		Company  standing `json:"company"`
 	}
 	if err := info.Claims(&claims); err != nil {
 		return person{}, fmt.Errorf("read who it is: %w", err)
@@ -208,7 +224,7 @@ func (a *App) exchange(ctx context.Context, code string, t attempt) (person, err
 	if err := id.Claims(&claims); err != nil {
 		return person{}, fmt.Errorf("read the ID token: %w", err)
 	}
-	who := person{Name: claims.Name, Username: claims.Username, Unit: claims.Unit, Locale: claims.Locale, User: claims.User, Directorate: claims.Part, NPWP: claims.NPWP,
+	who := person{Name: claims.Name, Username: claims.Username, Unit: claims.Unit, Locale: claims.Locale, User: claims.User, Directorate: claims.Part, NPWP: claims.NPWP, Company: claims.Company,
 		sid: claims.Session, idToken: raw}
 	if a.cfg.Users != nil {
 		who.Own = a.cfg.Users.named(who.User)
