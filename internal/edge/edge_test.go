@@ -209,6 +209,17 @@ func TestCrossSite(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, b.ask(c.method, "/pages/1", "x", c.headers...).Code) })
 	}
+	t.Run("what a protocol lets other sites post is sent on as GET, and is handled there alone", func(t *testing.T) {
+		b.route("POST", "/foreign", func(c *gin.Context) { c.String(http.StatusOK, "handled") }, func(r *Route) { r.Foreign = true })
+		from := []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://client.example"}
+		form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, from...)
+		w := b.ask("POST", "/foreign?mode=x", "client_id=mitra&scope=openid+email&state=%0d%0aX", form...)
+		require.Equal(t, http.StatusSeeOther, w.Code)
+		require.Equal(t, "/foreign?client_id=mitra&scope=openid+email&state=%0D%0AX", w.Header().Get("Location"))
+		require.Equal(t, http.StatusForbidden, b.ask("POST", "/foreign", "client_id=mitra", from...).Code, "no form")
+		require.Equal(t, http.StatusForbidden, b.ask("POST", "/foreign", "a="+strings.Repeat("x", foreignForm), form...).Code, "too long for an address")
+		require.Equal(t, "handled", b.ask("POST", "/foreign", "client_id=mitra", "Content-Type", "application/x-www-form-urlencoded").Body.String())
+	})
 }
 
 func TestBody(t *testing.T) {

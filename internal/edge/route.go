@@ -24,6 +24,7 @@ type Route struct {
 	Rate    Rate   // counted for unsafe methods, as a form may be looked at freely; RateLookup for every method
 	Body    int64  // bytes accepted; 0 means DefaultBody
 	Stream  bool   // server-sent events: no compression, no write deadline, told to end at shutdown
+	Foreign bool   // POST from another site is sent on to the same address as GET: a protocol allows both (OpenID)
 	StepUp  bool   // asks for a password given at most five minutes ago, not only for a session or token
 }
 

@@ -41,9 +41,9 @@ func signOnRoutes() []route {
 	all := edge.Public()
 	return []route{
 		get(authorizePath, all, func(v *visit) error { return v.authorize(v.Request.URL.Query()) }, "Open an application: where it sends people"),
-		post(authorizePath, all, (*visit).authorizePosted, "Open an application: what its page was answered"),
+		post(authorizePath, all, (*visit).authorizePosted, "Open an application: what its page was answered").foreign(),
 		get("/oidc/end-session", all, func(v *visit) error { return v.leavePage(v.Request.URL.Query()) }, "Sign out, as an application asks: the form"),
-		post("/oidc/end-session", all, (*visit).leave, "Sign out, as an application asks"),
+		post("/oidc/end-session", all, (*visit).leave, "Sign out, as an application asks").foreign(),
 	}
 }
 

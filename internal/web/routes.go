@@ -46,6 +46,7 @@ func post(path string, a edge.Access, h func(*visit) error, summary string) rout
 
 func (r route) limited(rate edge.Rate) route { r.Rate = rate; return r }
 func (r route) bodyOf(n int64) route         { r.Body = n; return r }
+func (r route) foreign() route               { r.Foreign = true; return r }
 func (r route) streaming() route             { r.Stream = true; return r }
 func (r route) unasked() route               { r.quiet = true; return r }
 
