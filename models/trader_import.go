@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // TraderColumns are the columns of a list of old traders' accounts; TraderColumnsNeeded those that it cannot do without.
@@ -152,6 +151,3 @@ const (
 	OldAccountTooOften   = "too_often"
 	OldAccountUnreadable = "unreadable"
 )
-
-// TraderEnds is when an account ends that is made now.
-func TraderEnds(now time.Time) time.Time { return now.Add(TraderValidity) }

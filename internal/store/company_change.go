@@ -211,11 +211,14 @@ func (s *Store) firstLink(tx *gorm.DB, agency, kind string, owner Account, data 
 	return queue(tx, []noticeRow{notice.bearing(to)})
 }
 
-// prolonged is when an account ends that comes back: as before, or a year from now where that is over.
-func prolonged(ends *time.Time, now time.Time) *time.Time {
-	if ends != nil && ends.After(now) {
+// prolonged is when an account ends that comes back: as before, or as one that is made now where that is over.
+func (s *Store) prolonged(ends *time.Time) *time.Time {
+	if ends != nil && ends.After(s.wallNow()) {
 		return ends
 	}
-	next := micro(models.TraderEnds(now))
+	next := s.traderEnds()
 	return &next
 }
+
+// traderEnds is when an account ends that is made now.
+func (s *Store) traderEnds() time.Time { return micro(s.wallNow().Add(s.validity)) }

@@ -172,7 +172,7 @@ func (im *traderImport) account(r models.TraderRow, company string) Account {
 	if username == "" {
 		username = pick(im.taken, usernamesFor(r))
 	}
-	ends := micro(models.TraderEnds(im.s.wallNow()))
+	ends := im.s.traderEnds()
 	if !r.Ends.IsZero() {
 		ends = r.Ends.AddDays(1).At(agencyZone()).UTC() // the last day is part of the term
 	}

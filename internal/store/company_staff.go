@@ -56,8 +56,8 @@ func (s *Store) ReopenColleague(ctx context.Context, a models.Actor, in PersonCh
 		if c.person.Status != AccountDisabled {
 			return models.ErrNotNow
 		}
-		if err := c.changed("status = ?, ends_at = ?, failed_count = 0, failed_since = null, lock_count = 0, locked_until = null, must_change = ?",
-			AccountPending, prolonged(c.person.Ends, s.wallNow()), false); err != nil {
+		if err := c.changed("status = ?, ends_at = ?, end_noticed = null, failed_count = 0, failed_since = null, lock_count = 0, locked_until = null, must_change = ?",
+			AccountPending, s.prolonged(c.person.Ends), false); err != nil {
 			return err
 		}
 		if err := c.link("trader_reopened"); err != nil {
@@ -121,7 +121,7 @@ func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company str
 		if err != nil {
 			return err
 		}
-		ends := micro(models.TraderEnds(s.wallNow()))
+		ends := s.traderEnds()
 		row := Account{ID: id, AgencyID: agencyOf(a), Username: username, Name: in.Name, Email: in.Email, Status: AccountPending, Locale: "id",
 			Zone: "Asia/Jakarta", CompanyID: &company, EndsAt: &ends, Created: s.caseNow()}
 		if err := tx.Raw("select locale from accounts where id = ?", a.AccountID).Scan(&row.Locale).Error; err != nil {

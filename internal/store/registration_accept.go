@@ -110,6 +110,10 @@ func (a *accepting) account(company companyRecord) (string, error) {
 
 // reopen gives a closed account to its owner again: with the old username, no password, and what was just checked.
 func (a *accepting) reopen(was traderFound, row Account) error {
+	// What it was allowed before is for whoever is responsible to say anew.
+	if err := a.tx.Exec("delete from company_areas where account_id = ?", was.ID).Error; err != nil {
+		return err
+	}
 	err := a.tx.Exec(`update accounts set name = ?, phone = ?, locale = ?, status = ?, company_id = ?, responsible = ?, ends_at = ?, end_noticed = null,
 		password_hash = '', password_changed_at = null, must_change = ? where id = ?`,
 		row.Name, row.Phone, row.Locale, AccountPending, row.CompanyID, row.Responsible, row.EndsAt, false, was.ID).Error
