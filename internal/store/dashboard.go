@@ -88,7 +88,7 @@ func (s *Store) EndedCounts(ctx context.Context, q DashboardQuery) ([]EndedCount
 	err := s.reader(ctx).Raw(`
 		select `+week+` as week, w.stage, w.outcome, count(*) as n, sum(case when w.step = 0 and w.closed <= w.due then 1 else 0 end) as in_time
 		from work_items w`+join+`
-		where w.agency_id = @agency and w.closed >= @from and w.closed < @until`+where+`
+		where w.agency_id = @agency and w.closed >= @from and w.closed < @until and w.kind = 'memo'`+where+`
 		group by 1, w.stage, w.outcome`, args).Scan(&counts).Error
 	return counts, wrap(err, "count what was decided")
 }
@@ -101,7 +101,7 @@ func (s *Store) StageSpans(ctx context.Context, q DashboardQuery) ([]StageSpan, 
 	err := s.reader(ctx).Raw(`
 		select w.stage, w.unit_code as unit, f.opened, w.closed
 		from (select i.case_id, i.stage, i.round, i.closed, c.unit_code from work_items i join cases c on c.id = i.case_id
-			where i.agency_id = @agency and i.closed >= @from and i.closed < @until and i.outcome in `+stageDecisions+below(q.Within, args)+`
+			where i.agency_id = @agency and i.closed >= @from and i.closed < @until and i.kind = 'memo' and i.outcome in `+stageDecisions+below(q.Within, args)+`
 			order by i.closed desc limit @most) w
 		join work_items f on f.id = (select x.id from work_items x
 			where x.case_id = w.case_id and x.stage = w.stage and x.round = w.round order by x.opened limit 1)
