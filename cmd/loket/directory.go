@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"loket/internal/directory"
 	"loket/models"
@@ -73,13 +74,32 @@ func (h *house) compared(p *process, d directory.Directory) (directory.Compariso
 	return found, nil
 }
 
-// repaired puts accounts up, carries what waits, and looks again.
+// repairWithin is longer than the lease of another process that carries some of it.
+const repairWithin = 2 * time.Minute
+
+// repaired puts accounts up, carries what waits, and looks again. Another process may carry its part.
 func (h *house) repaired(p *process, d directory.Directory, ids []string) (directory.Comparison, error) {
 	if err := h.store.PutUpForDirectory(p.ctx, fromTerminal(), ids); err != nil {
 		return directory.Comparison{}, err
 	}
-	if err := h.carrier(d).Round(p.ctx); err != nil {
-		return directory.Comparison{}, err
+	carrier, tick := h.carrier(d), time.NewTicker(time.Second)
+	defer tick.Stop()
+	for end := time.Now().Add(repairWithin); time.Now().Before(end); {
+		if err := carrier.Round(p.ctx); err != nil {
+			return directory.Comparison{}, err
+		}
+		state, err := h.store.DirectoryState(p.ctx, models.DefaultAgency)
+		if err != nil {
+			return directory.Comparison{}, err
+		}
+		if state.Waiting == 0 {
+			break
+		}
+		select {
+		case <-p.ctx.Done():
+			return directory.Comparison{}, p.ctx.Err()
+		case <-tick.C:
+		}
 	}
 	return h.compared(p, d)
 }

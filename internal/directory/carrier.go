@@ -14,7 +14,8 @@ import (
 type Outbox interface {
 	ClaimDirectory(ctx context.Context, limit int, lease time.Duration) ([]models.DirectoryTask, error)
 	DirectoryCarried(ctx context.Context, task models.DirectoryTask) error
-	DirectoryPutOff(ctx context.Context, task models.DirectoryTask, reason string, counted bool, retryAt time.Time) error
+	DirectoryPutOff(ctx context.Context, task models.DirectoryTask, reason string, retryAt time.Time) error
+	DirectoryHandBack(ctx context.Context, tasks []models.DirectoryTask, reason string) error
 	DirectoryFailed(ctx context.Context, task models.DirectoryTask, reason string) error
 }
 
@@ -89,7 +90,7 @@ func (c *Carrier) batch(ctx context.Context) (int, error) {
 	}
 	for i, task := range tasks {
 		if ctx.Err() != nil || time.Since(began) > c.lease()/2 {
-			return len(tasks), c.handBack(ctx, tasks[i:], task.LastError)
+			return len(tasks), c.handBack(ctx, tasks[i:], "")
 		}
 		err := c.carry(ctx, task)
 		if f := faultOrNone(err); f.Away {
@@ -122,18 +123,14 @@ func (c *Carrier) record(ctx context.Context, task models.DirectoryTask, err err
 	if given {
 		return c.Outbox.DirectoryFailed(recording, task, f.Reason)
 	}
-	return c.Outbox.DirectoryPutOff(recording, task, f.Reason, true, now.Add(doubled(firstRetry, task.Attempts, longestRetry)))
+	return c.Outbox.DirectoryPutOff(recording, task, f.Reason, now.Add(doubled(firstRetry, task.Attempts, longestRetry)))
 }
 
 // handBack lets go of what was claimed; nobody's tries are counted.
 func (c *Carrier) handBack(ctx context.Context, tasks []models.DirectoryTask, reason string) error {
 	recording, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer cancel()
-	var failed error
-	for _, task := range tasks {
-		failed = errors.Join(failed, c.Outbox.DirectoryPutOff(recording, task, reason, false, c.Now()))
-	}
-	return failed
+	return c.Outbox.DirectoryHandBack(recording, tasks, reason)
 }
 
 func faultOrNone(err error) Fault {

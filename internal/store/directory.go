@@ -101,20 +101,28 @@ func (s *Store) DirectoryCarried(ctx context.Context, task models.DirectoryTask)
 	})
 }
 
-// DirectoryPutOff lets go of an account that could not be carried until retryAt. counted says that the try was the
-// account's own, not one of a directory that is away.
-func (s *Store) DirectoryPutOff(ctx context.Context, task models.DirectoryTask, reason string, counted bool, retryAt time.Time) error {
-	attempts := task.Attempts
-	if !counted {
-		attempts--
-	}
-	// What has changed since is tried with the next batch.
-	err := s.write.WithContext(ctx).Exec(`update directory_changes set lease = '', leased_until = null, last_error = @reason,
-			attempts = case when wanted = @version then @attempts else attempts end, next_try = case when wanted = @version then @retry else next_try end
-		where account_id = @account and lease = @lease`,
-		map[string]any{"reason": shortened(reason), "version": task.Version, "attempts": attempts, "retry": micro(retryAt),
-			"account": task.Entry.AccountID, "lease": task.Lease}).Error
+// DirectoryPutOff lets go of an account that could not be carried until retryAt. What has changed since is tried with the
+// next batch.
+func (s *Store) DirectoryPutOff(ctx context.Context, task models.DirectoryTask, reason string, retryAt time.Time) error {
+	err := s.write.WithContext(ctx).Exec(`update directory_changes set lease = '', leased_until = null, last_error = ?,
+		next_try = case when wanted = ? then ? else next_try end where account_id = ? and lease = ?`,
+		shortened(reason), task.Version, micro(retryAt), task.Entry.AccountID, task.Lease).Error
 	return wrap(err, "put an account off")
+}
+
+// DirectoryHandBack lets go of accounts of one claim that were not tried, all at once; reason, if any, is why.
+func (s *Store) DirectoryHandBack(ctx context.Context, tasks []models.DirectoryTask, reason string) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	ids := make([]string, len(tasks))
+	for i, task := range tasks {
+		ids[i] = task.Entry.AccountID
+	}
+	err := s.write.WithContext(ctx).Exec(`update directory_changes set lease = '', leased_until = null, last_error = case when ? = '' then last_error else ? end,
+		attempts = case when attempts > 0 then attempts - 1 else 0 end where account_id in ? and lease = ?`,
+		reason, shortened(reason), ids, tasks[0].Lease).Error
+	return wrap(err, "hand accounts back")
 }
 
 // DirectoryFailed gives up what the directory refuses for good, for the service desk to see, unless the account has

@@ -156,7 +156,7 @@ func TestDirectoryOutbox(t *testing.T) {
 		t.Run("what is put off comes back in its time, or with the next change", func(t *testing.T) {
 			rename("H")
 			task := b.claims()["sri.rahayu"]
-			require.NoError(t, b.DirectoryPutOff(b.ctx(), task, "busy", true, b.wall.Now().Add(time.Hour)))
+			require.NoError(t, b.DirectoryPutOff(b.ctx(), task, "busy", b.wall.Now().Add(time.Hour)))
 			require.Empty(t, b.claims())
 			state, err := b.DirectoryState(b.ctx(), models.DefaultAgency)
 			require.NoError(t, err)
@@ -166,7 +166,10 @@ func TestDirectoryOutbox(t *testing.T) {
 			b.wall.pass(time.Hour)
 			task = b.claims()["sri.rahayu"]
 			require.Equal(t, 2, task.Attempts)
-			require.NoError(t, b.DirectoryPutOff(b.ctx(), task, "away", false, b.wall.Now().Add(time.Hour)))
+			require.NoError(t, b.DirectoryHandBack(b.ctx(), []models.DirectoryTask{task}, "away"))
+			task = b.claims()["sri.rahayu"]
+			require.Equal(t, 2, task.Attempts, "what was not tried is not counted")
+			require.NoError(t, b.DirectoryPutOff(b.ctx(), task, "busy", b.wall.Now().Add(time.Hour)))
 			rename("I")
 			require.Equal(t, "I", b.carries()["sri.rahayu"].Entry.Name)
 		})
