@@ -24,6 +24,7 @@ type demoApp struct {
 	id, name, about, icon string
 	ownLogin              bool
 	area                  models.Area // of a company, by which it is opened
+	asked                 bool        // given by request
 }
 
 func demoApps() []demoApp {
@@ -31,6 +32,7 @@ func demoApps() []demoApp {
 		{id: "jadwal", name: "Jadwal Rapat", about: "Ruang dan waktu rapat.", icon: "calendar"},
 		{id: "arsip", name: "Arsip Surat", about: "Surat masuk dan keluar beserta disposisinya.", icon: "archive"},
 		{id: demo.LoginApp, name: "E-Rekomendasi", about: "Rekomendasi impor dan ekspor; masih memiliki pengguna sendiri.", icon: "letter", ownLogin: true},
+		{id: demo.RequestedApp, name: "Kinerja Unit", about: "Sasaran dan capaian kinerja unit kerja; diminta oleh yang memerlukannya.", icon: "chart", asked: true},
 		{id: "manifes", name: "Pantau Manifes", about: "Manifes pengangkut dan kontainer kosong; dibuka orang perusahaan yang memegang bidang manifes.", icon: "chart", area: models.AreaManifest},
 	}
 }
@@ -87,7 +89,13 @@ func (h *house) registerApp(ctx context.Context, d demoApp, url string) (string,
 	if err != nil && !errors.Is(err, models.ErrNotFound) {
 		return "", err
 	}
-	app.Version = had.Version
+	app.Version, app.Owner = had.Version, had.Owner
+	if d.asked {
+		app.Access = models.AccessByGrant // until somebody answers for it
+		if had.Owner != "" {
+			app.Access = models.AccessByRequest
+		}
+	}
 	if err := h.store.SaveApplication(ctx, by, app); err != nil {
 		return "", err
 	}

@@ -115,6 +115,9 @@ func (s *Seeder) Run(ctx context.Context) error {
 		return fmt.Errorf("fill the demo: %w", err)
 	}
 	s.step(func(p *Progress) { p.Settled = true })
+	if err := s.request(ctx); err != nil && ctx.Err() == nil {
+		s.Log.WarnContext(ctx, "the demo's request for an application could not be made", "error", err)
+	}
 	for _, sc := range plot() {
 		err := s.play(ctx, sc)
 		if ctx.Err() != nil {

@@ -59,6 +59,11 @@ func (b accessBody) May(a string) bool { return slices.Contains(b.Actions, model
 // History is the timeline, newest first, without what nobody saw.
 func (b accessBody) History() []models.TimelineEvent {
 	events := slices.DeleteFunc(slices.Clone(b.Timeline), func(e models.TimelineEvent) bool { return e.Type == models.EventDrafted })
+	for i := range events {
+		if events[i].Type == models.EventSent { // the words of memos speak of one
+			events[i].Type = "access_sent"
+		}
+	}
 	slices.Reverse(events)
 	return events
 }
