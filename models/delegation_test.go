@@ -81,6 +81,16 @@ func TestOnlyADailyActingHeadActsForTheHolder(t *testing.T) {
 	}
 }
 
+func TestASubstituteStandsForNobody(t *testing.T) {
+	until := time.Now().Add(time.Hour)
+	g := models.RoleGrant{EmployeeID: "e", Role: models.RoleSubstitute, Unit: "A", Until: &until, Reason: "Perkara pimpinan sendiri"}
+	require.Empty(t, models.CheckGrant(g))
+	g.OnBehalfOf = "e-head"
+	require.Equal(t, []models.FieldFault{models.Fault("on_behalf_of", "stands_for_nobody")}, models.CheckGrant(g))
+	g.Role = models.RoleActingHead
+	require.Empty(t, models.CheckGrant(g))
+}
+
 func TestNoDetour(t *testing.T) {
 	rule := models.Candidate{Role: models.RoleHead, Unit: "A.1"}
 	plh := delegate("plh", models.Grant{Role: models.RoleActingHead, Unit: "A.1", OnBehalfOf: "e-head"})

@@ -27,6 +27,9 @@ func CheckGrant(g RoleGrant) []FieldFault {
 			faults = append(faults, Fault("until", "required"))
 		}
 	}
+	if g.Role == RoleSubstitute && g.OnBehalfOf != "" { // it decides where nobody else is eligible, and for nobody
+		faults = append(faults, Fault("on_behalf_of", "stands_for_nobody"))
+	}
 	return append(faults, bounded("reason", g.Reason, MaxReason, true)...)
 }
 

@@ -116,7 +116,7 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 		if err := voidLinks(tx, now, []string{spent.AccountID}); err != nil { // the temporary password that led to it
 			return err
 		}
-		if err := tx.Exec(`update accounts set password_hash = ?, password_changed_at = ?, status = ?, must_change = ?,
+		if err := tx.Exec(`update accounts set password_hash = ?, password_changed_at = ?, password_noticed = 0, status = ?, must_change = ?,
 			failed_count = 0, failed_since = null, lock_count = 0, locked_until = null where id = ?`,
 			passwordHash, s.wallNow(), AccountActive, false, spent.AccountID).Error; err != nil {
 			return err

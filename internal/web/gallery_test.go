@@ -2,6 +2,8 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -73,6 +75,7 @@ type scene struct {
 	status     int // 0 means 200
 	set        func(*counter)
 	cookies    map[string]string // besides those of everybody
+	post       map[string]string // what a form on this site sends there; nil looks
 }
 
 func draft(c *counter) {
@@ -94,6 +97,11 @@ func scenes() []scene {
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},
 		{name: "home", path: "/"},
 		{name: "home-empty", path: "/", set: nothing},
+		{name: "password-interrupted", path: "/phrases", status: 403, set: func(c *counter) { c.who.Account.MustChangePassword = true },
+			post: map[string]string{"text": "Mohon dilengkapi dengan surat tugas."}},
+		{name: "password-interrupted-weak", path: "/account/password/continue", status: 422, set: func(c *counter) { c.who.Account.MustChangePassword = true }, post: map[string]string{"kept_to": "/phrases", "kept.text": "Mohon dilengkapi dengan surat tugas.", "old": "x", "password": "x", "again": "x"}},
+		{name: "password-continue", path: "/account/password/continue", set: func(c *counter) { c.who.Account.MustChangePassword = true },
+			post: map[string]string{"kept_to": "/phrases", "kept.text": "Mohon dilengkapi dengan surat tugas.", "old": "right", "password": "x", "again": "x"}},
 		{name: "password-forced", path: "/account/password", set: func(c *counter) { c.who.Account.MustChangePassword = true }},
 		{name: "inbox", path: "/inbox"},
 		{name: "inbox-empty", path: "/inbox", set: nothing},
@@ -185,7 +193,12 @@ func look(tab context.Context, t *testing.T, base string, s scene, lang string, 
 	}
 	maps.Copy(cookies, s.cookies)
 	webtest.Cookies(tab, t, base, cookies)
-	shown, err := chromedp.RunResponse(tab, chromedp.Navigate(base+s.path), chromedp.WaitReady(`html[lang="`+lang+`"] body.js-enabled`))
+	asking := chromedp.Navigate(base + s.path)
+	if s.post != nil {
+		require.NoError(t, chromedp.Do(tab, chromedp.Navigate(base+"/sign-in")))
+		asking = submitting(t, s.path, s.post)
+	}
+	shown, err := chromedp.RunResponse(tab, asking, chromedp.WaitReady(`html[lang="`+lang+`"] body.js-enabled`))
 	require.NoError(t, err)
 	require.EqualValues(t, max(s.status, http.StatusOK), shown.Status)
 	webtest.Accessible(tab, t)
@@ -195,6 +208,17 @@ func look(tab context.Context, t *testing.T, base string, s scene, lang string, 
 		name := s.name + "-" + lang + map[webtest.Width]string{webtest.Desktop: "-desktop", webtest.Phone: "-phone"}[width] + ".png"
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), picture, 0o644))
 	}
+}
+
+// submitting has the page that is open send a form of hidden fields.
+func submitting(t *testing.T, path string, fields map[string]string) chromedp.Action[chromedp.Void] {
+	t.Helper()
+	words, err := json.Marshal(fields)
+	require.NoError(t, err)
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`{const form = document.body.appendChild(document.createElement("form"));
+		form.method = "post"; form.action = %q;
+		for (const [name, value] of Object.entries(%s)) Object.assign(form.appendChild(document.createElement("input")), {type: "hidden", name, value});
+		form.submit();} 0`, path, words))
 }
 
 // answer is the head of a response; its text comes beside it.
