@@ -2,13 +2,13 @@ package demo
 
 import "loket/internal/demo/relying"
 
-// The sign-in of the demo's application that has its own login, for whoever tries out linking. CompanyNPWP is a company
-// that the application knows.
+// The sign-in of the demo's application that has its own login, for whoever tries out linking. CompanyNPWP is one of the
+// demo's companies, which the application knows.
 const (
 	LoginApp      = "rekomendasi"
 	LoginUser     = "usr_pangan"
 	LoginPassword = "Nanas*Segar*2026"
-	CompanyNPWP   = "012345678901000"
+	CompanyNPWP   = "012345678091000"
 )
 
 // Login makes the user table of that application. Everybody in it is invented.

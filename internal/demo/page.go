@@ -57,10 +57,14 @@ type view struct {
 	Progress       Progress
 	Groups         []groupView
 	Applicant      Applicant
+	Login          loginView
 	Links          []linkView
 	Lists          []linkView
 	Tour           []string
 }
+
+// loginView is how somebody tries out linking.
+type loginView struct{ App, Username, Password string }
 
 type groupView struct {
 	Title, Lead string
@@ -74,6 +78,7 @@ type linkView struct{ Href, File, Text, What string }
 func (p *Page) render(w http.ResponseWriter, r *http.Request, name string) {
 	say := p.words.For(p.language(r))
 	v := view{W: say, Asset: p.asset, Agency: p.facts.Agency, Folder: p.facts.Folder, Password: Password, Progress: p.seeder.Progress(), Applicant: p.seeder.Applicant(),
+		Login:  loginView{LoginApp, LoginUser, LoginPassword},
 		Groups: p.groups(say), Links: p.links(say), Lists: lists(say)}
 	for i := 1; i <= 6; i++ {
 		v.Tour = append(v.Tour, say.T(fmt.Sprintf("demo.tour.%d", i)))

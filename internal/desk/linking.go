@@ -235,6 +235,9 @@ func (d *Desk) RenewLinkingSecret(ctx context.Context, a models.Actor, id string
 	if err := d.only(ctx, a, "application_linking_secret_renewed", "application:"+id, models.RoleAdmin); err != nil {
 		return "", err
 	}
+	if app, err := d.store.Application(ctx, a.Agency, id); err != nil || app.Linking == "" {
+		return "", errors.Join(err, models.ErrNotFound)
+	}
 	return d.linker.Renew(ctx, a, id)
 }
 

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"database/sql"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -35,14 +33,14 @@ func linkOffice(t *testing.T) (*office, *walker, string) {
 	return o, w, w.allApps(o.dir)[2]
 }
 
-func (w *walker) types(field, text string) {
+func (w *walker) putsIn(field, text string) {
 	w.t.Helper()
 	w.sees("#"+field, field)
 	require.NoError(w.t, chromedp.Do(w.tab, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.querySelector('#%s').value = %q; 0", field, text))))
 }
 
-// reads waits until a page tells something.
-func (w *walker) reads(selector, text string) {
+// learns waits until a page tells something.
+func (w *walker) learns(selector, text string) {
 	w.t.Helper()
 	w.awaits(fmt.Sprintf("document.querySelector(%q) && document.querySelector(%q).textContent.includes(%q)", selector, selector, text), selector+": "+text)
 }
@@ -57,59 +55,59 @@ func TestLinkingInTheBrowser(t *testing.T) {
 
 	w.opens(w.loket + "/applications?q=rekomendasi")
 	w.signsIn("bayu.yanti")
-	w.reads(tile, "Belum terhubung")
-	w.reads(tile, "0 pengguna")
+	w.learns(tile, "Belum terhubung")
+	w.learns(tile, "0 pengguna")
 	w.presses(tile + " a[href^='/applications/link/']")
-	w.types("username", demo.LoginUser)
-	w.types("password", "salah*salah")
+	w.putsIn("username", demo.LoginUser)
+	w.putsIn("password", "salah*salah")
 	w.presses("main form button.govuk-button:not([type=button])")
-	w.reads("#password-error", "salah")
+	w.learns("#password-error", "salah")
 	w.awaits(fmt.Sprintf("document.querySelector('#username').value === %q && document.querySelector('#password').value === ''", demo.LoginUser), "the username is kept, the password is not")
 	webtest.Accessible(w.tab, t)
-	w.types("password", demo.LoginPassword)
+	w.putsIn("password", demo.LoginPassword)
 	w.presses("main form button.govuk-button:not([type=button])")
-	w.reads(tile, "Terhubung")
-	w.reads(tile, "1 pengguna")
-	w.reads(tile, "P-0001")
+	w.learns(tile, "Terhubung")
+	w.learns(tile, "1 pengguna")
+	w.learns(tile, "P-0001")
 	webtest.Accessible(w.tab, t)
 
 	w.presses(tile + " .lk-tile__name a")
-	w.reads("h1", "Pilih direktorat")
+	w.learns("h1", "Pilih direktorat")
 	w.presses("main form button[value='continue']")
-	w.reads("#directorate-error", "Pilih salah satu direktorat")
+	w.learns("#directorate-error", "Pilih salah satu direktorat")
 	webtest.Accessible(w.tab, t)
 	w.presses("input[value='PANGAN']")
 	w.presses("main form button[value='continue']")
 	w.arrives(app+"/", "Bayu Yanti")
-	w.reads("#user", "Pengguna Pangan")
-	w.reads("#directorate", "Direktorat Sertifikasi Pangan")
+	w.learns("#user", "Pengguna Pangan")
+	w.learns("#directorate", "Direktorat Sertifikasi Pangan")
 
 	w.presses("a[href*='/applications/directorate/']")
-	w.reads("h1", "Pilih direktorat")
+	w.learns("h1", "Pilih direktorat")
 	w.awaits("document.querySelector(\"input[value='PANGAN']\").checked", "the one chosen before is marked")
 	w.presses("input[value='OBAT']")
 	w.presses("main form button.govuk-button")
 	w.arrives(app+"/", "Bayu Yanti")
-	w.reads("#directorate", "Direktorat Sertifikasi Obat")
+	w.learns("#directorate", "Direktorat Sertifikasi Obat")
 
 	w.opens(app + "/start") // the same session asks no more
 	w.arrives(app+"/", "Bayu Yanti")
-	w.reads("#directorate", "Direktorat Sertifikasi Obat")
+	w.learns("#directorate", "Direktorat Sertifikasi Obat")
 
 	w.opens(w.loket + "/applications")
 	w.presses(tile + " a[href^='/applications/unlink/']")
 	webtest.Accessible(w.tab, t)
 	w.presses("main form button")
-	w.reads(tile, "Belum terhubung")
+	w.learns(tile, "Belum terhubung")
 	w.hears(app)
 
 	w.opens(app + "/start") // an application leads whoever is not linked to the form, and on to itself
-	w.types("username", "usr_obat")
-	w.types("password", demo.LoginPassword)
+	w.putsIn("username", "usr_obat")
+	w.putsIn("password", demo.LoginPassword)
 	w.presses("main form button.govuk-button:not([type=button])")
 	w.arrives(app+"/", "Bayu Yanti")
-	w.reads("#user", "Pengguna Obat")
-	w.reads("#directorate", "Direktorat Sertifikasi Obat")
+	w.learns("#user", "Pengguna Obat")
+	w.learns("#directorate", "Direktorat Sertifikasi Obat")
 
 	t.Run("the password of the application is in no log", func(t *testing.T) {
 		require.NotContains(t, o.output.String(), demo.LoginPassword)
@@ -120,30 +118,23 @@ func TestLinkingInTheBrowser(t *testing.T) {
 // TestTradersDirectorates: where the company is found by its NPWP, its people choose among its directorates, unlinked.
 func TestTradersDirectorates(t *testing.T) {
 	t.Parallel()
-	o, w, app := linkOffice(t)
-	db, err := sql.Open("sqlite", filepath.Join(o.dir, "demo", "loket.db")+"?_pragma=busy_timeout(10000)")
-	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), "insert into companies (id, agency_id, npwp, name, created) values ('c1', 'main', ?, 'PT Contoh Niaga', ?)", demo.CompanyNPWP, time.Now().UTC())
-	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), "update accounts set company_id = 'c1' where username = 'mega.sekar'")
-	require.NoError(t, err)
-	require.NoError(t, db.Close())
+	_, w, app := linkOffice(t)
 	w.tab = webtest.Tab(webtest.Browser(t), t, webtest.Desktop)
 	w.opens(app + "/start")
-	w.signsIn("mega.sekar")
-	w.reads("h1", "Pilih direktorat")
-	w.reads("main", models.FormatNPWP(demo.CompanyNPWP))
+	w.signsIn("sari.wibowo")
+	w.learns("h1", "Pilih direktorat")
+	w.learns("main", models.FormatNPWP(demo.CompanyNPWP))
 	webtest.Accessible(w.tab, t)
 	w.presses("input[value='KOSMETIK']")
 	w.presses("main form button[value='continue']")
-	w.arrives(app+"/", "Mega Sekar")
-	w.reads("#directorate", "Direktorat Sertifikasi Kosmetik")
-	w.reads("dl", demo.CompanyNPWP)
+	w.arrives(app+"/", "Sari Wibowo")
+	w.learns("#directorate", "Direktorat Sertifikasi Kosmetik")
+	w.learns("dl", demo.CompanyNPWP)
 	w.awaits("!document.querySelector('#user')", "nobody was linked")
 	w.presses("a[href*='/applications/directorate/']")
 	w.presses("input[value='PANGAN']")
 	w.presses("main form button.govuk-button")
-	w.reads("#directorate", "Direktorat Sertifikasi Pangan")
+	w.learns("#directorate", "Direktorat Sertifikasi Pangan")
 }
 
 // TestLinkingByAPI is the same through the API.

@@ -133,7 +133,7 @@ func (v *visit) showAuthorize(ask *oidc.Ask, step oidc.Step, p *models.Problem) 
 		if err != nil {
 			return err
 		}
-		body.Part, f.Title = v.partChoice(place, f.Faults), v.say.T("linking.choose")
+		body.Part, f.Title, f.Lead = v.partChoice(place, f.Faults), v.say.T("linking.choose"), app.Name
 	}
 	f.Body = body
 	return v.showAs(status, "authorize", f)
