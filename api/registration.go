@@ -137,6 +137,12 @@ func (s *service) register(ctx context.Context, in *registerInput) (*empty, erro
 
 // answerRegistration answers with a registration as it now stands, and its version.
 func answerRegistration(r models.RegistrationView, err error) (*registrationOutput, error) {
+	if r.Actions == nil {
+		r.Actions = []models.Action{}
+	}
+	if r.Papers == nil {
+		r.Papers = []models.Paper{}
+	}
 	return &registrationOutput{CacheControl: "no-store", ETag: etag(r.Version), Body: r}, err
 }
 

@@ -111,6 +111,9 @@ func (v *visit) ownRegistration() (models.RegistrationView, error) {
 
 func (v *visit) registrationPage() error {
 	r, err := v.ownRegistration()
+	if errors.Is(err, models.ErrLinkSpent) {
+		return v.showAs(statusOf(models.ErrLinkSpent.Code), "registration-over", frame{Title: v.say.T("registration.over.title"), Lead: v.say.T("registration.over.lead"), Crumbs: v.door()})
+	}
 	if err != nil {
 		return err
 	}
@@ -264,7 +267,10 @@ func (v *visit) withdrawRegistrationPage() error {
 
 func (v *visit) withdrawRegistration() error {
 	_, err := v.portal.Desk.WithdrawRegistration(v.Request.Context(), v.Param("token"), v.origin())
-	return v.registered(err, "registration_withdrawn")
+	if err == nil { // the link leads nowhere from here on
+		return v.to("/register", "registration_withdrawn")
+	}
+	return v.registered(err, "")
 }
 
 // readNPWP answers how a number is read, or what is wrong with it.

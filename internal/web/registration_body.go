@@ -52,9 +52,6 @@ func (b registrationBody) Decides() bool { return b.May(models.ActionApprove) }
 // Full tells whether no more papers can be added.
 func (b registrationBody) Full() bool { return len(b.Papers) >= models.MaxPapers }
 
-// Ended tells whether nothing more comes of it.
-func (b registrationBody) Ended() bool { return b.Status.Final() }
-
 // Stopped tells whether it waits for the applicant, or went wrong.
 func (b registrationBody) Stopped() bool {
 	return b.Status == models.StatusReturned || b.Status == models.StatusRefused || b.Status == models.StatusExpired || b.Trouble != ""

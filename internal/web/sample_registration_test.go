@@ -138,16 +138,15 @@ func registrationScenes() []scene {
 		{name: "registration-returned", path: "/register/fresh", stranger: true, set: wasReturned},
 		{name: "registration-checked", path: "/register/fresh", stranger: true, set: stand(models.StatusVerification, models.EventRegistrationSent, models.ActionWithdraw)},
 		{name: "registration-accepted", path: "/register/fresh", stranger: true, set: stand(models.StatusActivation, models.EventApproved)},
-		{name: "registration-done", path: "/register/fresh", stranger: true, set: stand(models.StatusDone, models.EventDone)},
-		{name: "registration-lapsed", path: "/register/fresh", stranger: true, set: stand(models.StatusDone, models.EventRegistrationLapsed)},
-		{name: "registration-refused", path: "/register/fresh", stranger: true, set: func(c *counter) {
-			stand(models.StatusRefused, models.EventRefused)(c)
-			c.registration.Reason, c.registration.Papers, c.registration.Form = "NPWP bukan milik perusahaan ini.", nil, models.RegistrationForm{}
-		}},
-		{name: "registration-expired", path: "/register/fresh", stranger: true, set: stand(models.StatusExpired, models.EventExpired)},
 		{name: "registration-withdraw", path: "/register/fresh/withdraw", stranger: true},
 		{name: "registration-case", path: "/registrations/reg-1?in=tab%3Dclaimable", set: waitsForOfficers},
 		{name: "registration-case-unknown", path: "/registrations/reg-1", set: func(c *counter) { waitsForOfficers(c); c.registration.Known = nil }},
+		{name: "registration-case-done", path: "/registrations/reg-1", set: stand(models.StatusDone, models.EventDone)},
+		{name: "registration-case-lapsed", path: "/registrations/reg-1", set: stand(models.StatusDone, models.EventRegistrationLapsed)},
+		{name: "registration-case-refused", path: "/registrations/reg-1", set: func(c *counter) {
+			stand(models.StatusRefused, models.EventRefused)(c)
+			c.registration.Reason, c.registration.Papers, c.registration.Form = "NPWP bukan milik perusahaan ini.", nil, models.RegistrationForm{}
+		}},
 		{name: "registration-decide", path: "/registrations/reg-1/decide", set: waitsForOfficers},
 	}
 }
