@@ -58,6 +58,7 @@ type view struct {
 	Groups         []groupView
 	Applicant      Applicant
 	Login          loginView
+	Newcomer       newcomer
 	Links          []linkView
 	Lists          []linkView
 	Tour           []string
@@ -65,6 +66,13 @@ type view struct {
 
 // loginView is how somebody tries out linking.
 type loginView struct{ App, Username, Password string }
+
+// newcomer is somebody of a company that nobody knows yet, with what the form for registering asks for.
+type newcomer struct{ Name, Email, Username, NPWP, Company string }
+
+func somebodyNew() newcomer {
+	return newcomer{Name: "Yuni Lestari", Email: "yuni.lestari@rempah.example", Username: "yuni.lestari", NPWP: "04.567.890.1-092.000", Company: "PT Rempah Jaya Contoh"}
+}
 
 type groupView struct {
 	Title, Lead string
@@ -78,7 +86,7 @@ type linkView struct{ Href, File, Text, What string }
 func (p *Page) render(w http.ResponseWriter, r *http.Request, name string) {
 	say := p.words.For(p.language(r))
 	v := view{W: say, Asset: p.asset, Agency: p.facts.Agency, Folder: p.facts.Folder, Password: Password, Progress: p.seeder.Progress(), Applicant: p.seeder.Applicant(),
-		Login:  loginView{LoginApp, LoginUser, LoginPassword},
+		Login: loginView{LoginApp, LoginUser, LoginPassword}, Newcomer: somebodyNew(),
 		Groups: p.groups(say), Links: p.links(say), Lists: lists(say)}
 	for i := 1; i <= 6; i++ {
 		v.Tour = append(v.Tour, say.T(fmt.Sprintf("demo.tour.%d", i)))
