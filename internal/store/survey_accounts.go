@@ -18,7 +18,7 @@ func (s *Store) SurveyAccounts(ctx context.Context) (Survey, error) {
 		"active": AccountActive,
 	}
 	const row = "cast(r.no as text) as more"
-	return s.ask(ctx, "survey the accounts", "select count(*) from memo_rows", args,
+	questions := append(registrationQuestions(),
 		question{"case", "has no account for accepted row", `
 			select r.case_id as id, ` + row + ` from memo_rows r where r.state in @made
 				and not exists (select 1 from accounts a where a.id = r.account_id)`},
@@ -64,25 +64,8 @@ func (s *Store) SurveyAccounts(ctx context.Context) (Survey, error) {
 		question{"activation", "ended otherwise than its code did:", `
 			select v.case_id as id, c.status || ' and ' || v.came as more from activations v join cases c on c.id = v.case_id
 			where v.closed is not null and (c.status = 'done' and v.came <> 'spent' or c.status in ('refused', 'voided', 'expired', 'disowned') and v.came = 'spent')`},
-		question{"activation", "is over and still holds the username", `
-			select v.case_id as id, h.username as more from username_holds h join activations v on v.case_id = h.case_id where v.came <> '' or not v.held`},
-		question{"registration", "was accepted without one account, or has one without that:", `
-			select g.case_id as id, c.status as more from registrations g join cases c on c.id = g.case_id where g.sort = 'account'
-				and exists (select 1 from events e where e.case_id = g.case_id and e.type = 'approved')
-					<> exists (select 1 from accounts a where a.id = g.account_id and a.company_id is not null)`},
-		question{"registration", "made an account that it does not know:", `
-			select g.case_id as id, a.id as more from registrations g join accounts a on a.created_by_case = g.case_id where coalesce(g.account_id, '') <> a.id`},
-		question{"registration", "is past acceptance without an account, or not and has one:", `
-			select g.case_id as id, c.status as more from registrations g join cases c on c.id = g.case_id where g.sort = 'account'
-				and (c.status in @after) <> (g.account_id is not null)`},
-		question{"registration", "is over and still holds the username", `
-			select g.case_id as id, h.username as more from username_holds h join registrations g on g.case_id = h.case_id where g.closed is not null`},
-		question{"registration", "came to nothing and its papers are kept", `
-			select distinct p.case_id as id, c.status as more from registration_papers p join cases c on c.id = p.case_id
-			where c.closed is not null and c.status <> 'done'`},
-		question{"account", "has a username that is held for somebody by", `
-			select a.id, h.case_id as more from username_holds h join accounts a on a.agency_id = h.agency_id and a.username = h.username`},
 	)
+	return s.ask(ctx, "survey the accounts", "select count(*) from memo_rows", args, questions...)
 }
 
 // SurveySecrets looks for accounts with two live links, links that outlived a newer one, and messages sent as two.
