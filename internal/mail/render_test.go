@@ -29,7 +29,7 @@ func sample() map[string]string {
 		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "application_user": "P-0001", "lapsed": "3",
 		"when": "2026-11-22T07:05:00Z", "where": "192.0.2.7", "what": "Direktori tidak menjawab",
 		"password": "Loket-k7mq-x3fp-9wht-2rdn", "code": "K7MQ-X3FP", "secret": "Aktif-k7mq-x3fp-9wht", "candidates": "made.surya, surya.adi", "sent_to": "m***@kem.example", "delegate": "Ayu Lestari", "principal": "Budi Hartono",
-		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "company": "PT Sumber Rezeki", "by": "Sari Wulandari", "ends": "2026-12-31", "left": "7", "new_email": "s***@mail.example", "ending": "2", "person": "Made Surya, Sari Wulandari",
+		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "company": "PT Sumber Rezeki", "by": "Sari Wulandari", "ends": "2026-12-31", "left": "7", "new_email": "s***@niaga.example", "why": "Untuk rapat mingguan.", "ending": "2", "person": "Made Surya, Sari Wulandari",
 	}
 }
 
