@@ -72,7 +72,7 @@ func (f *counter) SavePhrase(_ context.Context, _ models.Actor, p models.Phrase)
 func (f *counter) DropPhrase(context.Context, models.Actor, string) error { return nil }
 
 func (f *counter) Notifications(context.Context, models.Actor, models.PageQuery) (models.Page[models.Notification], error) {
-	return models.Page[models.Notification]{Items: []models.Notification{{ID: "n1", Kind: "memo_waiting", CaseID: memoID1, Number: "LKT-2026-000001", At: time.Now().UTC()}}, Total: -1}, nil
+	return models.Page[models.Notification]{Items: []models.Notification{{ID: "n1", Kind: "memo_waiting", CaseID: memoID1, CaseKind: models.KindMemo, Number: "LKT-2026-000001", At: time.Now().UTC()}}, Total: -1}, nil
 }
 
 func (f *counter) Unseen(context.Context, models.Actor) (int, error) { return 1, nil }

@@ -36,8 +36,8 @@ func TestAccessStory(t *testing.T) {
 	w.says("h1", "Minta akses ke Kinerja Unit")
 	w.presses("main form .govuk-button-group button")
 	w.sees(".govuk-error-summary", "a refusal") // nothing is asked for without saying why
-	w.fills("reason", "Menyiapkan laporan kinerja direktorat.")
-	w.fills("ends", "31-12-2099")
+	w.writes("reason", "Menyiapkan laporan kinerja direktorat.")
+	w.writes("ends", "31-12-2099")
 	w.presses("main form .govuk-button-group button")
 	w.says(".lk-flash", "Permintaan terkirim")
 	w.says(".lk-steps [aria-current]", "Kepala unit")
@@ -90,7 +90,7 @@ func (w *walker) says(selector, text string) {
 	w.awaits(fmt.Sprintf("[...document.querySelectorAll(%q)].some(e => e.textContent.toLowerCase().includes(%q.toLowerCase()))", selector, text), selector+" says "+text)
 }
 
-func (w *walker) fills(id, text string) {
+func (w *walker) writes(id, text string) {
 	w.t.Helper()
 	require.NoError(w.t, chromedp.Do(w.tab, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("document.getElementById(%q).value = %q; 0", id, text))))
 }
