@@ -24,7 +24,7 @@ type ApplicationFields struct {
 	Provider    string                   `json:"provider" minLength:"1" maxLength:"120" example:"Kementerian Contoh" doc:"Which agency provides it; tiles are grouped by it."`
 	Kind        models.ApplicationKind   `json:"kind" enum:"confidential,public" example:"confidential" doc:"Whether it can keep a secret."`
 	Icon        string                   `json:"icon" example:"calendar" doc:"The picture on its tile."`
-	Access      models.ApplicationAccess `json:"access" enum:"everyone,grant,company,request" example:"everyone" doc:"Who may open it."`
+	Access      models.ApplicationAccess `json:"access" enum:"employees,everyone,grant,company,request" example:"employees" doc:"Who may open it: every employee, everyone with an account (companies' people too), whoever a memo or a request grants it, or whoever holds the area in a company."`
 	Area        models.Area              `json:"area,omitempty" enum:"permits,imports,exports,rush,manifest,treasury" example:"rush" doc:"The area of a company that opens it; for access company alone."`
 	Launch      string                   `json:"launch" maxLength:"500" example:"https://jadwal.kem.example/" doc:"Where its tile leads."`
 	Redirects   []string                 `json:"redirect_uris" minItems:"1" maxItems:"10" example:"[\"https://jadwal.kem.example/callback\"]" doc:"Where codes may go, compared letter by letter."`

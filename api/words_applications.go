@@ -29,7 +29,7 @@ about: Rooms and meetings.
 provider: Kementerian Contoh
 icon: calendar
 launch: https://jadwal.kem.example/
-access: everyone
+access: employees
 redirect_uris: https://jadwal.kem.example/callback
 post_logout_redirect_uris: https://jadwal.kem.example/
 backchannel_logout_uri: https://jadwal.kem.example/back-channel

@@ -24,9 +24,10 @@ const (
 // ApplicationAccess says who may open an application.
 type ApplicationAccess string
 
-// The rules. By grant: a memo gives it, for as long as the contract lasts. By company: whoever holds the application's area
-// in a company may open it.
+// The rules. Everyone is employees and companies' people alike. By grant: a memo gives it, for as long as the contract lasts.
+// By company: whoever holds the application's area in a company may open it.
 const (
+	AccessEmployees ApplicationAccess = "employees"
 	AccessEveryone  ApplicationAccess = "everyone"
 	AccessByGrant   ApplicationAccess = "grant"
 	AccessByCompany ApplicationAccess = "company"
@@ -40,7 +41,7 @@ func ApplicationKinds() []ApplicationKind {
 
 // ApplicationAccesses lists every rule once.
 func ApplicationAccesses() []ApplicationAccess {
-	return []ApplicationAccess{AccessEveryone, AccessByGrant, AccessByCompany, AccessByRequest}
+	return []ApplicationAccess{AccessEmployees, AccessEveryone, AccessByGrant, AccessByCompany, AccessByRequest}
 }
 
 // ApplicationIcons lists the pictures a tile may have; each is drawn by the portal.

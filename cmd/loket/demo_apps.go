@@ -77,13 +77,13 @@ func (h *house) speak(locale, accept string) relying.Words {
 func (h *house) registerApp(ctx context.Context, d demoApp, url string) (string, error) {
 	by := models.Actor{Agency: models.DefaultAgency, Origin: models.Origin{Channel: "cli"}}
 	app := models.Application{ID: d.id, Name: d.name, About: d.about, Provider: h.cfg.AgencyName, Kind: models.ApplicationConfidential, Icon: d.icon,
-		Access: models.AccessEveryone, Launch: url + "/start", Redirects: []string{url + "/callback"}, PostLogout: []string{url + "/"},
+		Access: models.AccessEmployees, Launch: url + "/start", Redirects: []string{url + "/callback"}, PostLogout: []string{url + "/"},
 		BackChannel: url + "/back-channel", Enabled: true}
 	if d.area != "" {
 		app.Access, app.Area = models.AccessByCompany, d.area
 	}
 	if d.ownLogin {
-		app.Linking = url + "/loket"
+		app.Access, app.Linking = models.AccessEveryone, url+"/loket"
 	}
 	had, err := h.store.Application(ctx, by.Agency, d.id)
 	if err != nil && !errors.Is(err, models.ErrNotFound) {

@@ -31,7 +31,7 @@ func (s *Store) Catalog(ctx context.Context, a models.Actor, words string) ([]mo
 		left join accounts o on o.id = p.owner_id
 		left join access_requests q on q.agency_id = p.agency_id and q.application = p.id and q.account_id = @account and q.open
 		left join cases c on c.id = q.case_id and c.status <> 'draft'
-		where p.agency_id = @agency and p.enabled and (p.access <> 'company' or @company <> '')
+		where p.agency_id = @agency and p.enabled and (p.access <> 'company' or @company <> '') and (p.access <> 'employees' or @company = '')
 			and (lower(p.name) like @words escape '!' or lower(p.about) like @words escape '!' or lower(p.provider) like @words escape '!')
 		order by lower(p.provider), lower(p.name), p.id`,
 		map[string]any{"agency": agencyOf(a), "account": a.AccountID, "company": a.Company, "wall": s.wallNow(),

@@ -112,8 +112,8 @@ func (s *Store) Application(ctx context.Context, agency, id string) (models.Appl
 }
 
 // opensSQL narrows applications p to those that account @account may open.
-const opensSQL = ` p.enabled and (p.access = 'everyone' or exists (select 1 from account_applications x
-	where x.account_id = @account and x.application = p.id and x.ended_at is null)
+const opensSQL = ` p.enabled and (p.access = 'everyone' or p.access = 'employees' and exists (select 1 from accounts i where i.id = @account and i.company_id is null)
+	or exists (select 1 from account_applications x where x.account_id = @account and x.application = p.id and x.ended_at is null)
 	or p.access = 'company' and exists (select 1 from company_areas y where y.account_id = @account and y.area = p.area and ` + heldArea + `))`
 
 // heldArea holds for an area y that counts: of one of the company's people whose account is open.

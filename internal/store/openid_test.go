@@ -67,6 +67,23 @@ func TestApplications(t *testing.T) {
 			require.NoError(t, err)
 			require.False(t, may)
 		})
+		t.Run("what every employee opens is closed to companies' people, unless it is everybody's", func(t *testing.T) {
+			trader := b.trades("niaga.satu", "012345678091000", true)
+			for access, open := range map[models.ApplicationAccess]bool{models.AccessEmployees: false, models.AccessEveryone: true} {
+				other := meetings()
+				other.ID, other.Access = string(access), access
+				require.NoError(t, b.SaveApplication(b.ctx(), admin, other))
+				for who, may := range map[string]bool{trader.AccountID: open, owner.AccountID: true} {
+					got, err := b.MayOpen(b.ctx(), models.DefaultAgency, who, other.ID)
+					require.NoError(t, err)
+					require.Equal(t, may, got, "%s %s", access, who)
+				}
+				users, err := b.ApplicationUsers(b.ctx(), models.DefaultAgency, []string{other.ID})
+				require.NoError(t, err)
+				everybody := b.count("select count(*) from accounts where status = 'active'")
+				require.Equal(t, open, users[other.ID] == everybody, access)
+			}
+		})
 		t.Run("a disabled account opens nothing", func(t *testing.T) {
 			app.Version, app.Owner, app.Access = 2, "", models.AccessEveryone
 			require.NoError(t, b.SaveApplication(b.ctx(), admin, app))
