@@ -42,6 +42,11 @@ type companyInput struct {
 	Body companyBody
 }
 
+type companyChangeInput struct {
+	Keyed
+	Body CompanyFormBody
+}
+
 type emailChangeInput struct {
 	Body struct {
 		Email string `json:"email" maxLength:"320" example:"sari@niaga.example" doc:"The new address."`
@@ -98,6 +103,9 @@ func (s *service) traderOperations() {
 	register(s, operation{id: "change-company", method: http.MethodPut, path: "/me/company", tag: tagTraders, summary: "Change my company's data", access: in, scope: write,
 		refusals: []*models.Problem{models.ErrNotFound, models.ErrForbidden, models.ErrStale},
 		text:     "For whoever is responsible. Another NPWP or name is for the officers to check. `stale` tells in `params` who changed the data meanwhile, and when."}, s.changeCompany)
+	register(s, operation{id: "ask-company-change", method: http.MethodPost, path: "/me/company/changes", tag: tagTraders, summary: "Ask for another NPWP or name of my company", status: created,
+		access: in, scope: write, refusals: []*models.Problem{models.ErrForbidden, models.ErrNotNow, models.ErrIdempotencyConflict},
+		text: "For whoever is responsible. A registration of the sort `company`, which officers accept, return or refuse; until then everything stays as it is. The rest of the form changes with it."}, s.askCompanyChange)
 	register(s, operation{id: "get-renewal", method: http.MethodGet, path: "/me/renewal", tag: tagTraders, summary: "When my account ends", access: edge.Renewal(), scope: read, refusals: missing,
 		text: "With the company's data, which are confirmed by renewing."}, s.renewal)
 	register(s, operation{id: "renew-account", method: http.MethodPost, path: "/me/renewal", tag: tagTraders, summary: "Renew my account", access: edge.Renewal(), scope: write,
@@ -150,6 +158,10 @@ func (s *service) changeCompany(ctx context.Context, in *companyInput) (*company
 	}
 	view, err := s.desk.ChangeCompanyData(ctx, actorIn(ctx), models.CompanyData(in.Body), version)
 	return companyAnswer(view), err
+}
+
+func (s *service) askCompanyChange(ctx context.Context, in *companyChangeInput) (*registrationOutput, error) {
+	return answerRegistration(s.desk.ChangeCompany(ctx, actorIn(ctx), models.CompanyForm(in.Body), in.Key))
 }
 
 func (s *service) renewal(ctx context.Context, _ *nothing) (*renewalOutput, error) {

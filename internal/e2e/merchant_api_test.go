@@ -43,6 +43,7 @@ func TestTraderByTheAPI(t *testing.T) {
 			p.Call(t, http.MethodPut, "/api/v1/me/profile", map[string]string{"name": "X", "phone": "", "locale": "id"}).Refused(t, http.StatusNotFound, "not_found")
 			p.Call(t, http.MethodPost, "/api/v1/me/renewal", map[string]any{"confirmed": true, "version": 1}).Refused(t, http.StatusNotFound, "not_found")
 		})
+		t.Run("another NPWP once an officer has looked at it", func(t *testing.T) { o.renames(t, c, sari) })
 		t.Run("a new address, and the old one that takes it back", func(t *testing.T) { o.movesAndBack(t, c, sari, m) })
 		o.stop()
 		o.command("check", "--strict")
@@ -75,6 +76,26 @@ func (p person) looksAfterData(t *testing.T) {
 	company["npwp"] = "999999999999999"
 	p.Call(t, http.MethodPut, "/api/v1/me/company", company).Refused(t, http.StatusUnprocessableEntity, "invalid")
 	p.Call(t, http.MethodPost, "/api/v1/me/renewal", map[string]any{"confirmed": true, "version": 2}).Refused(t, http.StatusConflict, "not_now")
+}
+
+func (o *office) renames(t *testing.T, c apitest.Client, p person) {
+	t.Helper()
+	const changes = "/api/v1/me/company/changes"
+	officer := o.hire(c, otherNIP)
+	form := map[string]string{"npwp": "09.876.543.2-101.000", "company": "PT Niaga Baru Contoh", "address": "Jl. Baru 2, Bandung", "postcode": "40111", "company_phone": "022 555 0102"}
+	officer.Call(t, http.MethodPost, changes, form).Refused(t, http.StatusForbidden, "forbidden")
+	require.Equal(t, map[string]string{"npwp": "npwp_length"}, p.Call(t, http.MethodPost, changes, map[string]string{"npwp": "12", "company": "PT Niaga", "address": "Jl. 1", "postcode": "40111", "company_phone": "022 555 0102"}).
+		Refused(t, http.StatusUnprocessableEntity, "invalid"))
+	var asked registration
+	p.Call(t, http.MethodPost, changes, form, "Idempotency-Key", "rename").Into(t, http.StatusCreated, &asked)
+	p.Call(t, http.MethodPost, changes, form).Refused(t, http.StatusConflict, "not_now")
+	var seen struct{ NPWP, Name string }
+	p.Call(t, http.MethodGet, "/api/v1/me/company", nil).Into(t, http.StatusOK, &seen)
+	require.Equal(t, "012345678901000", seen.NPWP, "until an officer accepts")
+	officer.Call(t, http.MethodPost, registrations+"/"+asked.ID+"/decision", map[string]any{"action": "approve"}).Is(t, http.StatusOK)
+	p.Call(t, http.MethodGet, "/api/v1/me/company", nil).Into(t, http.StatusOK, &seen)
+	require.Equal(t, "098765432101000", seen.NPWP)
+	require.Equal(t, "PT Niaga Baru Contoh", seen.Name)
 }
 
 func (o *office) movesAndBack(t *testing.T, c apitest.Client, p person, m merchant) {
