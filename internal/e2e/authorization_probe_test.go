@@ -124,6 +124,7 @@ func (h *house) fixed(r edge.Route, p *asker, sent any) any {
 			"from": now.Format(time.DateOnly), "until": now.AddDate(0, 0, 3).Format(time.DateOnly)},
 		"POST /grants": {"account_id": h.other.AccountID, "employee_id": nil, "on_behalf_of": nil, "role": "drafter", "unit": oneUnit,
 			"from": now.Format(time.RFC3339), "until": now.AddDate(0, 0, 3).Format(time.RFC3339)},
+		"POST /registrations/:id/decision": {"notes": nil},
 	}[r.Method+" "+strings.TrimPrefix(r.Path, api.Prefix)]
 	for name, value := range mend {
 		if object[name] = value; value == nil || value == "" {
