@@ -108,11 +108,12 @@ func TestRoutes(t *testing.T) {
 			require.Regexp(t, `^GET /(healthz|readyz|metrics): not declared$`, fault) // the edge's own, in its own table
 		}
 	})
-	t.Run("only signing in, links, activations, registrations, forgotten passwords, letters' codes and the document are open to anybody", func(t *testing.T) {
+	t.Run("only signing in, links, addresses, activations, registrations, forgotten passwords, letters' codes and the document are open to anybody", func(t *testing.T) {
 		for _, r := range table.Routes() {
 			open := r.Path == "/api/v1/sign-in" || strings.HasPrefix(r.Path, "/api/v1/links/") ||
 				strings.HasPrefix(r.Path, "/api/v1/verifications/") || strings.HasPrefix(r.Path, "/api/v1/activations") ||
 				strings.HasPrefix(r.Path, "/api/v1/password-resets") || r.Path == "/api/v1/captcha" || r.Path == "/api/v1/old-accounts" ||
+				strings.HasPrefix(r.Path, "/api/v1/email-changes/") || strings.HasPrefix(r.Path, "/api/v1/email-undos/") || r.Path == "/api/v1/trader-password-resets" ||
 				r.Path == "/api/v1/registrations" || strings.HasPrefix(r.Path, "/api/v1/registrations/by-link/") ||
 				strings.HasPrefix(r.Path, "/api/v1/openapi.") || strings.HasPrefix(r.Path, "/docs")
 			require.Equal(t, open, r.Access.IsPublic(), r.Path)
