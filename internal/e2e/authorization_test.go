@@ -278,8 +278,8 @@ func (m *matrix) named(r edge.Route) []relation {
 	switch {
 	case !strings.Contains(path, ":"):
 		return []relation{own}
-	case r.Access.IsPublic(), strings.HasPrefix(path, "/me/devices/"), strings.HasPrefix(path, "/account/devices/"), strings.HasPrefix(path, "/applications/"), strings.HasPrefix(path, "/company/people/"), strings.HasPrefix(path, "/companies/"), strings.HasPrefix(path, "/me/applications/"), strings.HasPrefix(path, "/registrations/"):
-		return []relation{unknown} // browsers are their owner's by a cookie; applications, companies and registrations have tests of their own
+	case r.Access.IsPublic(), strings.HasPrefix(path, "/me/devices/"), strings.HasPrefix(path, "/account/devices/"), strings.HasPrefix(path, "/applications/"), strings.HasPrefix(path, "/company/people/"), strings.HasPrefix(path, "/companies/"), strings.HasPrefix(path, "/me/applications/"), strings.HasPrefix(path, "/registrations/"), strings.HasPrefix(path, "/access/"), strings.HasPrefix(path, "/access-requests/"):
+		return []relation{unknown} // browsers are their owner's by a cookie; applications, companies, registrations and requests have tests of their own
 	case strings.HasPrefix(path, "/calendars/"), strings.HasPrefix(path, "/grants/"), strings.HasPrefix(path, "/notices/"), strings.HasPrefix(path, "/directory/"), strings.HasPrefix(path, "/support/"):
 		return []relation{otherUnit, unknown}
 	case personal(path):
