@@ -114,13 +114,20 @@ func sends(a models.Actor, k models.MemoKind, unit string) bool {
 	return false
 }
 
-// Units is the whole tree; everybody signed in may look at how the agency is made up.
+// Units is the whole tree; everybody signed in may look at how the agency is made up, but for companies' people, who are
+// none of it.
 func (d *Desk) Units(ctx context.Context, a models.Actor) (models.UnitView, error) {
+	if a.Company != "" {
+		return models.UnitView{}, models.ErrForbidden
+	}
 	return d.store.UnitTree(ctx, a.Agency, d.now())
 }
 
 // Unit is one unit with its office holders and the units right below it.
 func (d *Desk) Unit(ctx context.Context, a models.Actor, code string) (models.UnitView, error) {
+	if a.Company != "" {
+		return models.UnitView{}, models.ErrForbidden
+	}
 	return d.store.Unit(ctx, a.Agency, code, d.now())
 }
 

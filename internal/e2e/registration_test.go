@@ -258,6 +258,7 @@ func (r trader) comesIn(t *testing.T, o *office, c apitest.Client, officer perso
 	in.Call(t, http.MethodGet, "/api/v1/me", nil).Into(t, http.StatusOK, &account)
 	require.Equal(t, r.name, account.Name)
 	in.Call(t, http.MethodPost, "/api/v1/memos", draft(recap(t, "recap-clean.csv")[:1])).Refused(t, http.StatusUnprocessableEntity, "invalid")
+	in.Call(t, http.MethodGet, "/api/v1/units", nil).Refused(t, http.StatusForbidden, "forbidden")
 	in.Call(t, http.MethodGet, "/api/v1/employees", nil).Refused(t, http.StatusForbidden, "forbidden")
 	require.Equal(t, r.username, stands(t, officer.Client, registrations+"/"+id, "done").Username)
 	c.Call(t, http.MethodGet, path, nil).Refused(t, http.StatusGone, "link_spent")

@@ -30,6 +30,7 @@ type frame struct {
 	Flash  *flash
 	Bell   bell
 	Sought string // what was searched for
+	Finds  bool   // cases can be searched for, which companies' people have none of
 	Viewer *models.AccountView
 	Nav    []navLink
 	Links  []link
@@ -64,7 +65,7 @@ func (v *visit) furnish(f *frame) {
 		f.Viewer = &v.who.Account
 		if !v.who.Account.Ended && !v.who.Account.MustChangePassword && !v.who.OwesFactor {
 			f.Nav, f.Links = v.nav(), []link{{v.say.T("inbox.track.title"), "/track"}}
-			if v.who.Actor.Company == "" {
+			if f.Finds = v.who.Actor.Company == ""; f.Finds {
 				f.Links = append(f.Links, link{v.say.T("portal.footer.calendar"), "/calendar"}, link{v.say.T("inbox.phrases.title"), "/phrases"})
 			}
 			f.Bell, f.Sought = v.bell(), v.sought()

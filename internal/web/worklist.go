@@ -112,7 +112,7 @@ func (v *visit) inboxBody(views []models.SavedView) (inboxBody, error) {
 	}
 	plain := q.WorkFilter == models.WorkFilter{}
 	body := inboxBody{Items: page.Items, Tab: q.Tab, Text: q.Text, Query: spelled(q), Narrow: !plain, Pages: v.pagerAt("/inbox", spelled(q), page.Next),
-		Clean: "/inbox?tab=" + string(q.Tab), Offered: !plain, Picks: q.Tab.Asks() && len(page.Items) > 0}
+		Clean: "/inbox?tab=" + string(q.Tab), Offered: !plain, Picks: q.Tab.Asks() && slices.ContainsFunc(page.Items, func(w models.WorkItemView) bool { return w.MemoKind != "" })}
 	body.Tabs = v.workTabs(q, page.Tabs)
 	body.Kinds = append(body.Kinds, option{Text: v.say.T("inbox.any_kind")})
 	for _, k := range models.MemoKinds() {
