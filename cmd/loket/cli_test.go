@@ -39,7 +39,7 @@ func inFolder(t *testing.T) []string {
 func TestHelp(t *testing.T) {
 	t.Run("every command teaches what it does", func(t *testing.T) {
 		for _, command := range []string{"", "demo", "serve", "worker", "migrate", "migrate up", "migrate status", "import registry",
-			"import traders", "import calendar", "admin create-account", "check", "check all", "check config", "check audit", "check health", "openapi", "version"} {
+			"import traders", "import calendar", "admin create-account", "check", "check all", "check config", "check audit", "check health", "directory check", "openapi", "version"} {
 			got := loket(t, nil, append(strings.Fields(command), "--help")...)
 			require.Zero(t, got.code, command)
 			require.Contains(t, got.out, "Usage: loket", command)

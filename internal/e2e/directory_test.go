@@ -59,6 +59,8 @@ func TestDirectory(t *testing.T) {
 		require.Eventually(t, func() bool { return support.directory(t).Trouble != "" }, 30*time.Second, 200*time.Millisecond)
 		require.Equal(t, 25, support.directory(t).Waiting)
 		require.Zero(t, support.directory(t).Failed)
+		link := linkForm.FindStringSubmatch(o.letters(rows[0]["external_email"], 1)[0].Text)
+		require.NotNil(t, link)
 		o.kill()
 		s.Revive(t)
 		o.start()
@@ -71,8 +73,6 @@ func TestDirectory(t *testing.T) {
 		require.Len(t, s.Entries(t, ldaptest.Groups), 1)
 		require.Len(t, s.Entries(t, ldaptest.Groups)[0].GetAttributeValues("member"), 26, "everybody of the memo, and nobody")
 
-		link := linkForm.FindStringSubmatch(o.letters(rows[0]["external_email"], 1)[0].Text)
-		require.NotNil(t, link)
 		c.Call(t, http.MethodPost, "/api/v1/links/"+link[1], map[string]string{"password": password, "again": password}).Is(t, http.StatusNoContent)
 		o.carried(support)
 		opened := 0

@@ -38,7 +38,7 @@ type Server struct {
 
 	dir     string
 	process *exec.Cmd
-	ended   chan error
+	ended   chan struct{}
 }
 
 // Start puts a server up with its places, and nobody in them.
@@ -90,8 +90,11 @@ func (s *Server) Revive(t testing.TB) {
 	s.process = exec.Command(binary, "-d", "0", "-f", filepath.Join(s.dir, "slapd.conf"), "-h", "ldap://"+s.Address+" ldaps://"+s.TLSAddress)
 	s.process.Stdout, s.process.Stderr = log, log
 	require.NoError(t, s.process.Start(), "slapd: scripts/install-test-deps brings it")
-	s.ended = make(chan error, 1)
-	go func(p *exec.Cmd, ended chan error) { ended <- p.Wait() }(s.process, s.ended)
+	s.ended = make(chan struct{})
+	go func(p *exec.Cmd, ended chan struct{}) {
+		_ = p.Wait() // it is always killed
+		close(ended)
+	}(s.process, s.ended)
 	require.Eventually(t, func() bool {
 		conn, err := net.Dial("tcp", s.Address)
 		if err == nil {
