@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"loket/models"
+)
+
+func TestTerm(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ctx, day := t.Context(), 24*time.Hour
+		a := b.trades("sari.wibowo", "012345678901000", true)
+		ends := *b.account(a).EndsAt
+		company, err := b.Company(ctx, a)
+		require.NoError(t, err)
+		right := Renewal{Version: company.Version}
+		keep := func() (told, closed int) {
+			var n, m atomic.Int64
+			for _, err := range atOnce(4, func(int) error {
+				done, err := b.KeepTerms(context.WithoutCancel(ctx), 10)
+				n.Add(int64(done.Told))
+				m.Add(int64(done.Closed))
+				return err
+			}) {
+				require.NoError(t, err)
+			}
+			return int(n.Load()), int(m.Load())
+		}
+		at := func(when time.Time) { b.wall.pass(when.Sub(b.wall.Now())) }
+		ended := func() bool {
+			_, view, err := b.Identity(ctx, a.AccountID, b.wall.Now())
+			require.NoError(t, err)
+			return view.Ended
+		}
+		t.Run("it is renewed from 30 days before its end, without losing what is left", func(t *testing.T) {
+			at(ends.Add(-30*day - time.Second))
+			_, err := b.Renew(ctx, a, right)
+			require.ErrorIs(t, err, models.ErrNotNow)
+			told, _ := keep()
+			require.Zero(t, told)
+			at(ends.Add(-30 * day))
+			told, _ = keep()
+			require.Equal(t, 1, told)
+			stale := right
+			stale.Version++
+			_, err = b.Renew(ctx, a, stale)
+			require.ErrorIs(t, err, models.ErrStale)
+			won := 0
+			for _, err := range atOnce(20, func(int) error { _, err := b.Renew(context.WithoutCancel(ctx), a, right); return err }) {
+				if err == nil {
+					won++
+				}
+			}
+			require.Equal(t, 1, won)
+			ends = ends.Add(models.TraderValidity)
+			require.True(t, ends.Equal(*b.account(a).EndsAt))
+		})
+		t.Run("its owner is told 30, 14, 7 and 1 days before, and on the day", func(t *testing.T) {
+			for _, days := range []int{30, 14, 7, 1, 0} {
+				before := ends.Add(-time.Duration(days) * day)
+				at(before.Add(-time.Second))
+				told, _ := keep()
+				require.Zero(t, told, "%d", days)
+				require.False(t, ended())
+				at(before)
+				told, _ = keep()
+				require.Equal(t, 1, told, "%d", days)
+				told, _ = keep()
+				require.Zero(t, told, "nobody is told twice")
+			}
+			require.True(t, ended())
+			require.Equal(t, 5, b.count("select count(*) from notices where kind = 'account_ending'"), "one of the year before")
+			require.Equal(t, 1, b.count("select count(*) from notices where kind = 'account_ended'"))
+		})
+		t.Run("a day that was missed is made up for by the nearest notice alone", func(t *testing.T) {
+			other := b.trades("budi.wibowo", "022345678901000", true)
+			require.NoError(t, b.sets("update accounts set ends_at = ? where id = ?", micro(b.wall.Now().Add(5*day)), other.AccountID))
+			told, _ := keep()
+			require.Equal(t, 1, told)
+			require.Equal(t, 7, *b.account(other).EndNoticed)
+			require.NoError(t, b.sets("update accounts set ends_at = ? where id = ?", micro(b.wall.Now().Add(400*day)), other.AccountID))
+		})
+		t.Run("it is renewed until 30 days after its end, from that moment on, with what has to be corrected", func(t *testing.T) {
+			at(ends.Add(30*day - time.Second))
+			_, closed := keep()
+			require.Zero(t, closed)
+			data := company.Data()
+			data.Postcode = "40111"
+			term, err := b.Renew(ctx, a, Renewal{Data: &data, Version: company.Version})
+			require.NoError(t, err)
+			require.False(t, ended())
+			require.True(t, term.Ends.Equal(micro(b.wall.Now().Add(models.TraderValidity))))
+			company, err = b.Company(ctx, a)
+			require.NoError(t, err)
+			require.Equal(t, "40111", company.Postcode)
+			ends = *term.Ends
+		})
+		t.Run("30 days after its end it is closed, with whatever opened it", func(t *testing.T) {
+			at(ends.Add(30 * day))
+			b.opens(a.AccountID)
+			_, secret, err := b.CreateToken(ctx, a, "laptop", models.Scopes(), b.wall.Now().Add(time.Hour))
+			require.NoError(t, err)
+			_, err = b.Renew(ctx, a, Renewal{Version: company.Version})
+			require.ErrorIs(t, err, models.ErrNotNow)
+			survey, err := b.SurveyTerms(ctx, b.wall.Now().Add(time.Second))
+			require.NoError(t, err)
+			require.Len(t, survey.Findings, 1)
+			_, closed := keep()
+			require.Equal(t, 1, closed)
+			_, closed = keep()
+			require.Zero(t, closed)
+			_, _, err = b.Identity(ctx, a.AccountID, b.wall.Now())
+			require.ErrorIs(t, err, models.ErrUnauthenticated)
+			_, err = b.TokenBySecret(ctx, secret)
+			require.ErrorIs(t, err, models.ErrUnauthenticated)
+			require.Zero(t, b.count("select count(*) from sessions where account_id = ?", a.AccountID))
+			require.Equal(t, "sari.wibowo@niaga.example", b.waiting("account_closed", "sari.wibowo@niaga.example").To)
+			survey, err = b.SurveyTerms(ctx, b.wall.Now().Add(time.Second))
+			require.NoError(t, err)
+			require.Empty(t, survey.Findings)
+		})
+	})
+}
+
+// TestEndedTraderHasNoTokens has what a session opened open nothing from the end of its account on, until that is renewed.
+func TestEndedTraderHasNoTokens(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ctx := t.Context()
+		require.NoError(t, b.SaveApplication(ctx, b.holder(models.RoleAdmin, ""), meetings()))
+		a := b.trades("sari.wibowo", "012345678901000", true)
+		company, err := b.Company(ctx, a)
+		require.NoError(t, err)
+		far := b.wall.Now().Add(10 * models.TraderValidity)
+		in, err := b.CreateSession(ctx, a, NewSession{Expires: far})
+		require.NoError(t, err)
+		g := OpenIDGrant{ID: newID(), Application: "jadwal", SessionID: in.Session.ID, Expires: far}
+		kinds := []string{"code", "access", "refresh"}
+		var tokens []OpenIDToken
+		for _, kind := range kinds {
+			tokens = append(tokens, OpenIDToken{Kind: kind, Name: "of-" + kind, GrantID: g.ID, Body: "{}", Expires: far})
+		}
+		require.NoError(t, b.OpenGrant(ctx, a, g, tokens, ""))
+		live := func() (list []bool) {
+			for _, kind := range kinds {
+				found, err := b.OpenIDFind(ctx, models.DefaultAgency, kind, "of-"+kind)
+				require.NoError(t, err)
+				list = append(list, found.Live)
+			}
+			return list
+		}
+		b.wall.pass(b.account(a).EndsAt.Add(-time.Second).Sub(b.wall.Now()))
+		require.Equal(t, []bool{true, true, true}, live())
+		b.wall.pass(time.Second)
+		require.Equal(t, []bool{false, false, false}, live())
+		_, err = b.Renew(ctx, a, Renewal{Version: company.Version})
+		require.NoError(t, err)
+		require.Equal(t, []bool{true, true, true}, live())
+	})
+}
+
+func (b *bundle) account(a models.Actor) Account {
+	b.t.Helper()
+	owner, err := b.AccountByID(b.t.Context(), a.AccountID)
+	require.NoError(b.t, err)
+	return owner
+}
