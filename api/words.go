@@ -122,6 +122,7 @@ DirectoryState.trouble: What the directory said when it last took nothing.
 DirectoryState.failed: How many accounts it refused.
 DirectoryState.left_out: How many were left out.
 DirectoryFailure.account_id: The account.
+DirectoryFailure.name: Its owner's name.
 DirectoryFailure.state: Whether it failed or was left_out.
 DirectoryFailure.reason: What the directory said.
 DirectoryFailure.since: When the oldest change was made that is not there.
@@ -459,6 +460,8 @@ FieldNote.note: Name the unit in the subject.
 RowFinding.code: name_differs
 TokenView.name: laptop
 FailedNotice.reason: 550 5.1.1 No such mailbox
+DirectoryState.kind: ldap
+DirectoryFailure.state: failed
 DirectoryState.waiting: 37
 DirectoryState.trouble: the directory cannot be reached
 DirectoryState.failed: 1
