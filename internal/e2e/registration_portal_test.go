@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"loket/api/apitest"
 	"loket/internal/files/filestest"
 	"loket/internal/i18n"
 	"loket/internal/web/webtest"
@@ -193,5 +194,10 @@ func (v *visitor) entersAsTrader(me trader, link string) {
 	for _, none := range []string{"/memos", "/units", "/employees", "/inbox"} {
 		require.Zero(v.t, v.count(`.lk-nav a[href="`+none+`"]`), none)
 	}
+	require.Eventually(v.t, func() bool {
+		a, err := apitest.Client{Base: v.o.base, HTTP: http.DefaultClient}.Try(http.MethodGet, link, nil)
+		return err == nil && a.Status == http.StatusGone
+	}, patience, poll)
 	require.Equal(v.t, http.StatusGone, v.open(link), "the link has done its work")
+	require.Contains(v.t, v.text("h1"), v.say.T("registration.over.title"))
 }
