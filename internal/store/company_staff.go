@@ -25,7 +25,7 @@ func (s *Store) CloseColleague(ctx context.Context, a models.Actor, in PersonCha
 		if err := c.areas(nil); err != nil {
 			return err
 		}
-		if err := c.s.shutAway(c.tx, c.person.ID); err != nil {
+		if err := c.s.shutAway(c.tx, []string{c.person.ID}, c.s.caseNow()); err != nil {
 			return err
 		}
 		if err := c.changed("status = ?, responsible = ?, password_hash = ''", AccountDisabled, false); err != nil {
@@ -37,16 +37,6 @@ func (s *Store) CloseColleague(ctx context.Context, a models.Actor, in PersonCha
 		return c.note("colleague_closed", map[string]any{"status": c.person.Status, "responsible": c.person.Responsible, "areas": c.person.Areas},
 			map[string]any{"status": AccountDisabled})
 	})
-}
-
-// shutAway is shutOut for somebody who may come back and then begins anew: without their second factor either.
-func (s *Store) shutAway(tx *gorm.DB, id string) error {
-	for _, table := range []string{"second_factors", "recovery_codes"} {
-		if err := tx.Exec("delete from "+table+" where account_id = ?", id).Error; err != nil {
-			return err
-		}
-	}
-	return s.shutOut(tx, []string{id}, s.caseNow())
 }
 
 // ReopenColleague has an account that was closed wait for its owner again, who gets a link for a new password and begins
@@ -114,7 +104,7 @@ func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company str
 		if err := c.lock(company, false); err != nil {
 			return err
 		}
-		if taken, err := addressTaken(tx, agencyOf(a), in.Email); err != nil || taken {
+		if holders, err := s.addressHolders(tx, agencyOf(a), in.Email, ""); err != nil || len(holders) > 0 {
 			return orFault(err, "email", "email_taken")
 		}
 		username, err := freeUsername(tx, agencyOf(a), in.Name)
@@ -145,13 +135,6 @@ func orFault(err error, field, code string) error {
 		return err
 	}
 	return models.Invalid(models.Fault(field, code))
-}
-
-// addressTaken tells whether one of any company's people has an address.
-func addressTaken(tx *gorm.DB, agency, email string) (bool, error) {
-	var n int64
-	err := tx.Raw("select count(*) from accounts where agency_id = ? and lower(email) = ? and company_id is not null", agency, email).Scan(&n).Error
-	return n > 0, err
 }
 
 // freeUsername picks one by the rule for names. Whoever makes accounts takes turns, so that no two pick the same.

@@ -118,6 +118,16 @@ func (s *Store) closeAccounts(tx *gorm.DB, accounts []string, now time.Time) ([]
 	return entries, nil
 }
 
+// shutAway is shutOut for those who may come back and then begin anew: without their second factors either.
+func (s *Store) shutAway(tx *gorm.DB, accounts []string, now time.Time) error {
+	for _, table := range []string{"second_factors", "recovery_codes"} {
+		if err := tx.Exec("delete from "+table+" where account_id in ?", accounts).Error; err != nil {
+			return err
+		}
+	}
+	return s.shutOut(tx, accounts, now)
+}
+
 // shutOut takes away whatever opens accounts besides a password: sessions, with what they opened, known browsers, tokens and
 // links. now is case time.
 func (s *Store) shutOut(tx *gorm.DB, accounts []string, now time.Time) error {

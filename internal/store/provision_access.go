@@ -49,10 +49,8 @@ func (p *provisioning) reopen() error {
 	if len(p.reopened) == 0 {
 		return nil
 	}
-	for _, table := range []string{"second_factors", "recovery_codes", "known_devices"} {
-		if err := p.tx.Exec("delete from "+table+" where account_id in ?", p.reopened).Error; err != nil {
-			return err
-		}
+	if err := p.s.shutAway(p.tx, p.reopened, p.at); err != nil {
+		return err
 	}
 	return p.tx.Exec("update accounts set status = ?, password_hash = '', must_change = ? where id in ? and status = ?",
 		AccountPending, false, p.reopened, AccountDisabled).Error

@@ -120,7 +120,7 @@ func (a *accepting) reopen(was traderFound, row Account) error {
 	if err != nil {
 		return err
 	}
-	if err := voidLinks(a.tx, micro(a.c.At), []string{was.ID}); err != nil {
+	if err := a.s.shutAway(a.tx, []string{was.ID}, micro(a.c.At)); err != nil {
 		return err
 	}
 	return a.note(accountStream(was.ID), "account_reopened", "account:"+was.ID, map[string]any{"status": was.Status, "company": text(was.CompanyID)},

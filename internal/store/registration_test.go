@@ -305,6 +305,8 @@ func TestAcceptRegistration(t *testing.T) {
 			b := &bundle{Store: b.Store, t: t, url: b.url, wall: b.wall}
 			old := b.trades("lama", "087654321098000", true)
 			b.tamper("update accounts set status = 'disabled', ends_at = ? where id = ?", b.wallNow().Add(-31*24*time.Hour), old.AccountID)
+			b.tamper("insert into second_factors (account_id, agency_id, sealed_by, sealed, created, confirmed) values (?, ?, '', '', ?, ?)",
+				old.AccountID, models.DefaultAgency, b.caseNow(), b.caseNow())
 			r, turned := b.registers("lama@niaga.example")
 			require.Empty(t, turned)
 			r.sent("lama")
@@ -313,6 +315,7 @@ func TestAcceptRegistration(t *testing.T) {
 			require.Equal(t, old.AccountID, again.ID)
 			require.Equal(t, []any{"lama", AccountPending, ""}, []any{again.Username, again.Status, again.PasswordHash})
 			require.Equal(t, account.CompanyID, again.CompanyID)
+			require.Zero(t, b.count("select count(*) from second_factors where account_id = ?", old.AccountID))
 			_, err := b.Mint(t.Context(), b.waiting("registration_accepted", "lama@niaga.example"))
 			require.NoError(t, err)
 		})
