@@ -83,6 +83,16 @@ func (r trader) begins(t testing.TB, o *office, c apitest.Client) string {
 	return path
 }
 
+// sends the form with one paper.
+func (r trader) sends(t testing.TB, c apitest.Client, path string) registration {
+	t.Helper()
+	c.Upload(t, path+"/papers", "npwp", "NPWP.pdf", filestest.PDF("NPWP "+r.npwp)).Is(t, http.StatusOK)
+	var now registration
+	c.Call(t, http.MethodPost, path+"/send", r.form()).Into(t, http.StatusOK, &now)
+	require.Equal(t, "verification", now.Status)
+	return now
+}
+
 // stands waits until a registration stands somewhere.
 func stands(t testing.TB, c apitest.Client, path, status string) registration {
 	t.Helper()
