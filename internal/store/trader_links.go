@@ -105,8 +105,8 @@ func (s *Store) tellEmailProven(tx *gorm.DB, owner Account, c emailChange, until
 }
 
 // UndoEmail spends the link of the old address, once however many try: the account has that address again. Whoever changed
-// it may have known the password, so that it is void, with whatever else opens the account and the second factor that was
-// added since; the old address gets a link by which to set another. Later changes and their links are dead; an earlier one
+// it may have known the password, and may have added a second factor first, so that both are void, with whatever else opens
+// the account; the old address gets a link by which to set another password. Later changes and their links are dead; an earlier one
 // can be undone still, so that nobody shakes the first owner off by changing twice. models.ErrLinkSpent for everybody but
 // the first.
 func (s *Store) UndoEmail(ctx context.Context, token string, o models.Origin) error {
@@ -139,7 +139,7 @@ func (s *Store) UndoEmail(ctx context.Context, token string, o models.Origin) er
 }
 
 // takeBack gives an account the address of before, and leaves nothing that whoever changed it could come back by. It tells
-// whether they had added a second factor.
+// whether there was a second factor.
 func (s *Store) takeBack(tx *gorm.DB, owner Account, change emailChange, now time.Time) (factor bool, err error) {
 	if err := keepHash(tx, owner, now); err != nil {
 		return false, err
@@ -149,27 +149,26 @@ func (s *Store) takeBack(tx *gorm.DB, owner Account, change emailChange, now tim
 	if err != nil {
 		return false, err
 	}
-	if err := s.shutOut(tx, []string{owner.ID}, s.caseNow()); err != nil {
-		return false, err
+	removed := tx.Exec("delete from second_factors where account_id = ?", owner.ID)
+	if removed.Error != nil {
+		return false, removed.Error
 	}
-	added := tx.Exec("delete from second_factors where account_id = ? and created >= ?", owner.ID, change.Created)
-	if added.Error != nil {
-		return false, added.Error
+	factor = removed.RowsAffected > 0
+	if err := tx.Exec("delete from sign_in_challenges where account_id = ?", owner.ID).Error; err != nil {
+		return factor, err
 	}
-	if added.RowsAffected > 0 {
-		if err := tx.Exec("delete from recovery_codes where account_id = ?", owner.ID).Error; err != nil {
-			return true, err
-		}
+	if err := s.shutAway(tx, []string{owner.ID}, s.caseNow()); err != nil {
+		return factor, err
 	}
 	if owner.Status != AccountActive {
-		return added.RowsAffected > 0, nil
+		return factor, nil
 	}
 	expires := now.Add(models.ResetMessageLife)
 	to := person{AccountID: owner.ID, Name: owner.Name, Email: change.OldEmail, Locale: owner.Locale, Expires: &expires}
 	row, err := s.newNotice(owner.AgencyID, noticeEmailUndone, "", to, map[string]string{"name": owner.Name, "username": owner.Username})
 	if err != nil {
-		return false, err
+		return factor, err
 	}
 	row.MessageID = fmt.Sprintf("undone-%s", change.ID)
-	return added.RowsAffected > 0, queue(tx, []noticeRow{row.bearing(to)})
+	return factor, queue(tx, []noticeRow{row.bearing(to)})
 }

@@ -191,6 +191,20 @@ func TestEmailChange(t *testing.T) {
 			require.NoError(t, b.SpendReset(ctx, filepath.Base(minted["link"]), "$argon2id$own", models.Origin{}))
 			b.sound()
 		})
+		t.Run("a second factor does not outlive it that was there before the change", func(t *testing.T) {
+			b.wall.pass(2 * time.Hour)
+			now := micro(b.wall.Now())
+			require.NoError(t, b.sets("insert into second_factors (account_id, agency_id, sealed_by, sealed, created, confirmed) values (?, 'main', 'k', 's', ?, ?)", a.AccountID, now, now))
+			require.NoError(t, b.sets("insert into recovery_codes (id, agency_id, account_id, digest, created) values ('kode', 'main', ?, 'd', ?)", a.AccountID, now))
+			require.NoError(t, b.sets("insert into sign_in_challenges (id, agency_id, account_id, digest, password_mark, created, expires) values ('c', 'main', ?, 'd', 'm', ?, ?)",
+				a.AccountID, now, now.Add(time.Hour)))
+			b.wall.pass(time.Minute)
+			require.NoError(t, b.UndoEmail(ctx, b.moves(a, first, second), models.Origin{}))
+			for _, table := range []string{"second_factors", "recovery_codes", "sign_in_challenges"} {
+				require.Zero(t, b.count("select count(*) from "+table+" where account_id = ?", a.AccountID), table)
+			}
+			b.sound()
+		})
 		t.Run("the oldest address within three days takes it back, however often it was changed since", func(t *testing.T) {
 			b.wall.pass(2 * time.Hour)
 			oldest := b.moves(a, first, second)
