@@ -314,7 +314,7 @@ func (p *Provider) Grant(ctx context.Context, a *Ask, v Visitor) (string, error)
 	for _, scope := range a.Scopes {
 		a.request.GrantScope(scope)
 	}
-	who := newSession(v.Actor.AccountID, v.SessionID, proved, a.at)
+	who := newSession(v, proved, a.at)
 	if err := p.tellPlace(ctx, a, v, who); err != nil {
 		return "", err
 	}

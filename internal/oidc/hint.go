@@ -20,13 +20,13 @@ type hint struct {
 // errHint is answered for a token that we did not make.
 var errHint = errors.New("no ID token of ours")
 
-// readHint checks the signature by the key that the token names, with the one algorithm that we sign by, and that it is
+// readHint checks the signature by the key that the token names, with an algorithm that we sign or signed by, and that it is
 // ours.
 func (p *Provider) readHint(ctx context.Context, token string) (hint, error) {
 	if len(token) > 8192 {
 		return hint{}, errHint
 	}
-	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
+	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256, jose.ES256})
 	if err != nil || len(parsed.Headers) != 1 {
 		return hint{}, errHint
 	}

@@ -2,9 +2,9 @@ package oidc
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
@@ -22,6 +22,8 @@ const (
 	// keyLife is how long a key signs; afterwards it stays published for keyGrace, far longer than any token lives.
 	keyLife  = 90 * 24 * time.Hour
 	keyGrace = 24 * time.Hour
+	// keyBits is the length of an RSA key. RS256 is what every application may count on (OpenID Connect Discovery 3).
+	keyBits = 2048
 )
 
 // keys makes, seals and opens the signing keys.
@@ -35,7 +37,15 @@ type keys struct {
 type signingKey struct {
 	id      string
 	created time.Time
-	private *ecdsa.PrivateKey
+	private crypto.Signer
+}
+
+// algorithm is what a key signs by. Keys on a curve are from before every key was RSA; they only verify.
+func (k signingKey) algorithm() jose.SignatureAlgorithm {
+	if _, ok := k.private.(*rsa.PrivateKey); ok {
+		return jose.RS256
+	}
+	return jose.ES256
 }
 
 // all opens every key that can still be opened, the newest first.
@@ -64,12 +74,13 @@ func (k *keys) current(ctx context.Context) (signingKey, error) {
 		if err != nil {
 			return signingKey{}, err
 		}
-		if len(list) > 0 && k.now().Sub(list[0].created) < keyLife {
+		signs := len(list) > 0 && list[0].algorithm() == jose.RS256
+		if signs && k.now().Sub(list[0].created) < keyLife {
 			return list[0], nil
 		}
 		since := k.now().Add(-keyLife)
-		if len(list) == 0 {
-			since = k.now() // those that are there were sealed by a key that is lost
+		if !signs {
+			since = k.now() // those that are there were sealed by a key that is lost, or are on a curve
 		}
 		if err := k.add(ctx, since); err != nil {
 			return signingKey{}, err
@@ -79,7 +90,7 @@ func (k *keys) current(ctx context.Context) (signingKey, error) {
 }
 
 func (k *keys) add(ctx context.Context, since time.Time) error {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	private, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
 		return fmt.Errorf("make a signing key: %w", err)
 	}
@@ -99,7 +110,7 @@ func (k *keys) add(ctx context.Context, since time.Time) error {
 }
 
 // unseal opens a key; nil when the key that sealed it is not in the keyring any more.
-func (k *keys) unseal(row store.OpenIDKey) (*ecdsa.PrivateKey, error) {
+func (k *keys) unseal(row store.OpenIDKey) (crypto.Signer, error) {
 	under, ok := k.ring.ByID(keyring.Token, row.SealedBy)
 	if !ok {
 		return nil, nil
@@ -112,7 +123,7 @@ func (k *keys) unseal(row store.OpenIDKey) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read signing key %s: %w", row.ID, err)
 	}
-	key, ok := private.(*ecdsa.PrivateKey)
+	key, ok := private.(crypto.Signer)
 	if !ok {
 		return nil, fmt.Errorf("signing key %s is of a kind that is not ours", row.ID)
 	}
@@ -132,18 +143,18 @@ func (k *keys) published(ctx context.Context) (jose.JSONWebKeySet, error) {
 	for i, key := range list {
 		// A key stops signing when the next one is made.
 		if i == 0 || k.now().Sub(list[i-1].created) < keyGrace {
-			set.Keys = append(set.Keys, jose.JSONWebKey{Key: &key.private.PublicKey, KeyID: key.id, Algorithm: string(jose.ES256), Use: "sig"})
+			set.Keys = append(set.Keys, jose.JSONWebKey{Key: key.private.Public(), KeyID: key.id, Algorithm: string(key.algorithm()), Use: "sig"})
 		}
 	}
 	return set, err
 }
 
-// find gives the public key of that id.
-func (k *keys) find(ctx context.Context, id string) (*ecdsa.PublicKey, error) {
+// find gives the public key of that id; nil where there is none.
+func (k *keys) find(ctx context.Context, id string) (crypto.PublicKey, error) {
 	list, err := k.all(ctx)
 	for _, key := range list {
 		if key.id == id {
-			return &key.private.PublicKey, nil
+			return key.private.Public(), nil
 		}
 	}
 	return nil, err

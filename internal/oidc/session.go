@@ -19,8 +19,20 @@ type session struct {
 	SessionID string `json:"session"`
 }
 
-func newSession(account, sessionID string, proved, asked time.Time) *session {
-	claims := &jwt.IDTokenClaims{Subject: account, AuthTime: proved.UTC().Truncate(time.Second), RequestedAt: asked.UTC().Truncate(time.Second)}
+// How somebody signed in: by a password, or by a password and a code.
+const (
+	acrPassword = "urn:loket:acr:password"
+	acrFactors  = "urn:loket:acr:two-factors"
+)
+
+// newSession is a visitor's, whose password was last given at proved. What the ID token says of how follows RFC 8176.
+func newSession(v Visitor, proved, asked time.Time) *session {
+	account, sessionID := v.Actor.AccountID, v.SessionID
+	claims := &jwt.IDTokenClaims{Subject: account, AuthTime: proved.UTC().Truncate(time.Second), RequestedAt: asked.UTC().Truncate(time.Second),
+		AuthenticationContextClassReference: acrPassword, AuthenticationMethodsReferences: []string{"pwd"}}
+	if v.Actor.Factor {
+		claims.AuthenticationContextClassReference, claims.AuthenticationMethodsReferences = acrFactors, []string{"pwd", "otp", "mfa"}
+	}
 	claims.Add("sid", sessionID)
 	return &session{&openid.DefaultSession{Claims: claims, Headers: &jwt.Headers{Extra: map[string]any{}}, Subject: account}, sessionID}
 }

@@ -30,6 +30,7 @@ type world struct {
 	t        *testing.T
 	ctx      context.Context
 	store    *store.Store
+	ring     *keyring.Ring
 	provider *oidc.Provider
 	server   *httptest.Server
 	issuer   string
@@ -66,6 +67,7 @@ func setup(t *testing.T) *world {
 	w := &world{t: t, ctx: t.Context()}
 	ring, err := keyring.Open(filepath.Join(t.TempDir(), "keyring.json"))
 	require.NoError(t, err)
+	w.ring = ring
 	w.store, err = store.Open(w.ctx, store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), AuditKeys: ring,
 		TokenKey: ring.Current(keyring.Token).Secret, PublicURL: "http://localhost", Now: w.now})
 	require.NoError(t, err)
