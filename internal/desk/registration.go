@@ -282,10 +282,33 @@ func (d *Desk) ChangeCompany(ctx context.Context, a models.Actor, form models.Co
 			return models.RegistrationView{}, err
 		}
 	}
-	if _, err := d.store.AskCompanyChange(ctx, a, id, read); err != nil {
-		return models.RegistrationView{}, err
+	if err := d.askCompanyChange(ctx, a, id, read); err != nil {
+		return models.RegistrationView{}, d.denied(ctx, a, "company_change", "company:"+a.Company, err)
 	}
 	d.hear()
 	d.settle(ctx, a, id)
 	return d.Registration(ctx, a, id)
+}
+
+// askCompanyChange keeps the wish. One that is open by whoever answers for the company no more is in nobody's way: it is
+// withdrawn first, by who answers now.
+func (d *Desk) askCompanyChange(ctx context.Context, a models.Actor, id string, form models.CompanyForm) error {
+	_, err := d.store.AskCompanyChange(ctx, a, id, form)
+	if !errors.Is(err, models.ErrNotNow) {
+		return err
+	}
+	old, found := d.store.AbandonedChange(ctx, a.Company)
+	if found != nil || old == "" {
+		return errors.Join(found, err)
+	}
+	by := a
+	by.Applicant = true
+	err = d.askByLink(ctx, by, old, models.ActionWithdraw, ask{update: workflows.UpdateWithdraw, key: "withdraw:" + id}, func(by workflows.Asked) any {
+		return workflows.Withdraw{Asked: by}
+	})
+	if err != nil {
+		return err
+	}
+	_, err = d.store.AskCompanyChange(ctx, a, id, form)
+	return err
 }

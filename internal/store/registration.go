@@ -85,7 +85,7 @@ func (s *Store) AskRegistration(ctx context.Context, in RegistrationRequest) err
 }
 
 // AskCompanyChange keeps what somebody responsible wants changed of their company, and gives its case's id.
-// models.ErrNotNow while the company has another such wish open.
+// models.ErrNotNow while the company has another such wish open, models.ErrForbidden for whoever answers for it no more.
 func (s *Store) AskCompanyChange(ctx context.Context, a models.Actor, id string, form models.CompanyForm) (string, error) {
 	err := s.transact(ctx, "keep a company's wish", func(tx *gorm.DB) error {
 		var was int64
@@ -93,14 +93,18 @@ func (s *Store) AskCompanyChange(ctx context.Context, a models.Actor, id string,
 			return err // a repeat
 		}
 		var owner Account
-		if err := tx.Where("id = ? and company_id = ?", a.AccountID, a.Company).Take(&owner).Error; err != nil {
+		err := tx.Clauses(forUpdate()).Where("id = ? and company_id = ? and responsible and status = ?", a.AccountID, a.Company, AccountActive).Take(&owner).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return models.ErrForbidden
+		}
+		if err != nil {
 			return err
 		}
 		row := registrationRow{CaseID: id, Sort: string(models.RegistrationCompany), Name: owner.Name, Email: owner.Email, Lang: owner.Locale, CompanyID: &a.Company}
 		if err := row.write(models.RegistrationForm{CompanyForm: form}); err != nil {
 			return err
 		}
-		err := s.beginRegistration(tx, a, row)
+		err = s.beginRegistration(tx, a, row)
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
 			err = models.ErrNotNow.With("status", string(models.StatusVerification))
 		}

@@ -127,11 +127,15 @@ func (a *accepting) reopen(was traderFound, row Account) error {
 		map[string]any{"status": AccountPending, "company": text(row.CompanyID), "responsible": row.Responsible, "ends": row.EndsAt.Format(time.RFC3339)})
 }
 
-// changeCompany gives a company the data that officers checked. A fault of npwp says that another company has the number.
+// changeCompany gives a company the data that officers checked. A fault of npwp says that another company has the number,
+// one of company that whoever asked answers for it no more.
 func (a *accepting) changeCompany() error {
 	var was companyRecord
 	if err := a.tx.Clauses(forUpdate()).Where("id = ?", text(a.reg.CompanyID)).Take(&was).Error; err != nil {
 		return err
+	}
+	if ours, err := isSteered(a.tx, a.reg.CaseID); err != nil || !ours {
+		return orFault(err, "company", "asker_gone")
 	}
 	f := a.form.CompanyForm
 	var others int64

@@ -16,6 +16,11 @@ const useRegistration = "registration"
 // registrationKinds begins the kinds of messages about registrations.
 const registrationKinds = "registration_"
 
+// steered holds for the case c of a registration r while somebody may act on it: a company's change is of whoever asked for
+// it as long as they answer for the company.
+const steered = `(r.sort <> 'company' or exists (select 1 from accounts a where a.id = c.sender_id and a.company_id = r.company_id
+	and a.responsible and a.status = 'active'))`
+
 // BearsRegistration tells whether a message bears a link by which an applicant comes to their registration.
 func BearsRegistration(n models.Notice) bool {
 	return n.SecretOf != "" && strings.HasPrefix(n.Kind, registrationKinds)
@@ -32,7 +37,11 @@ func (s *Store) MintRegistration(ctx context.Context, n models.Notice) (map[stri
 		if err != nil {
 			return err
 		}
-		if c.over(s.caseNow()) {
+		ours, err := isSteered(tx, n.SecretOf)
+		if err != nil {
+			return err
+		}
+		if !ours || c.over(s.caseNow()) {
 			return models.ErrLinkSpent
 		}
 		if c.NextDue != nil {
@@ -44,16 +53,35 @@ func (s *Store) MintRegistration(ctx context.Context, n models.Notice) (map[stri
 	return data, err
 }
 
+func isSteered(tx *gorm.DB, caseID string) (bool, error) {
+	var n int64
+	err := tx.Raw("select count(*) from registrations r join cases c on c.id = r.case_id where r.case_id = ? and "+steered, caseID).Scan(&n).Error
+	return n > 0, err
+}
+
+// AbandonedChange gives the case of a company's change that is open though whoever asked for it answers for the company no
+// more, "" for none.
+func (s *Store) AbandonedChange(ctx context.Context, company string) (string, error) {
+	var ids []string
+	err := s.reader(ctx).Raw(`select r.case_id from registrations r join cases c on c.id = r.case_id
+		where r.company_id = ? and r.sort = 'company' and r.closed is null and not `+steered, company).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return "", wrap(err, "look for a change that nobody answers for")
+	}
+	return ids[0], nil
+}
+
 // over tells whether an applicant's links lead nowhere any more: the registration is final, or was not proven in time.
 func (r caseRow) over(now time.Time) bool {
 	return r.Closed != nil || r.Status == string(models.StatusProof) && r.NextDue != nil && now.After(*r.NextDue)
 }
 
-// RegistrationByToken finds the registration to which a link leads; models.ErrLinkSpent when it is unknown or over.
+// RegistrationByToken finds the registration to which a link leads; models.ErrLinkSpent when it is unknown, over,
+// or no longer theirs who got it.
 func (s *Store) RegistrationByToken(ctx context.Context, token string) (string, error) {
 	var found []caseRow
-	err := s.reader(ctx).Raw("select c.* from registration_links l join cases c on c.id = l.case_id where l.digest = ? and l.agency_id = ?",
-		s.digest(useRegistration, token), models.DefaultAgency).Scan(&found).Error
+	err := s.reader(ctx).Raw(`select c.* from registration_links l join cases c on c.id = l.case_id join registrations r on r.case_id = c.id
+		where l.digest = ? and l.agency_id = ? and `+steered, s.digest(useRegistration, token), models.DefaultAgency).Scan(&found).Error
 	if err != nil {
 		return "", wrap(err, "follow a link to a registration")
 	}
