@@ -46,8 +46,10 @@ func (s *Store) ReopenColleague(ctx context.Context, a models.Actor, in PersonCh
 		if c.person.Status != AccountDisabled {
 			return models.ErrNotNow
 		}
-		if err := c.changed("status = ?, ends_at = ?, end_noticed = null, failed_count = 0, failed_since = null, lock_count = 0, locked_until = null, must_change = ?",
-			AccountPending, s.prolonged(c.person.Ends), false); err != nil {
+		ends := s.prolonged(c.person.Ends)
+		// What was told of an end that stays has been told.
+		if err := c.changed(`status = ?, end_noticed = case when ends_at = ? then end_noticed end, ends_at = ?, failed_count = 0, failed_since = null,
+			lock_count = 0, locked_until = null, must_change = ?`, AccountPending, ends, ends, false); err != nil {
 			return err
 		}
 		if err := c.link("trader_reopened"); err != nil {

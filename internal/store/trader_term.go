@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -25,25 +26,24 @@ type endingTerm struct {
 }
 
 // KeepTerms tells traders in time that their accounts end, and closes those that nobody has renewed. It may run anywhere and
-// at any time: each step marks the account in the transaction that acts, so that none happens twice.
+// at any time: each step marks the account in the transaction that acts, so that none happens twice. One account that fails
+// keeps none of the others from their news; its error is among those that are given.
 func (s *Store) KeepTerms(ctx context.Context, limit int) (Terms, error) {
 	var done Terms
 	now := s.wallNow()
-	list, err := s.dueTerms(ctx, now, limit)
+	list, failed := s.dueTerms(ctx, now, limit)
 	for _, e := range list {
+		step, n := s.tellTerm, &done.Told
 		if models.TermOf(&e.EndsAt, now).Over(now) {
-			n, err := s.closeTerm(ctx, e, now)
-			if done.Closed += n; err != nil {
-				return done, err
-			}
-			continue
+			step, n = s.closeTerm, &done.Closed
 		}
-		n, err := s.tellTerm(ctx, e, now)
-		if done.Told += n; err != nil {
-			return done, err
+		acted, err := step(ctx, e, now)
+		if err == nil {
+			*n += acted
 		}
+		failed = errors.Join(failed, err)
 	}
-	return done, err
+	return done, failed
 }
 
 // dueTerms finds accounts of which something is due. What models.TermNotice says in the end is asked of them alone.

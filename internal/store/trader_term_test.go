@@ -127,6 +127,48 @@ func TestTerm(t *testing.T) {
 	})
 }
 
+// TestTermOfOneWhoCameBack closes a colleague who was told of the end, and opens the account again.
+func TestTermOfOneWhoCameBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ctx, day := t.Context(), 24*time.Hour
+		f := b.firm("012345678901000", 3, 1)
+		boss, back, after := f.people[0], f.people[1], f.people[2]
+		now := b.wall.Now()
+		for id, left := range map[string]time.Duration{boss.AccountID: 100 * day, back.AccountID: 25 * day, after.AccountID: 26 * day} {
+			require.NoError(t, b.sets("update accounts set ends_at = ? where id = ?", micro(now.Add(left)), id))
+		}
+		done, err := b.KeepTerms(ctx, 10)
+		require.NoError(t, err)
+		require.Equal(t, 2, done.Told)
+		comesBack := func() {
+			require.NoError(t, b.CloseColleague(ctx, boss, f.change(1)))
+			require.NoError(t, b.ReopenColleague(ctx, boss, f.change(1)))
+			require.NoError(t, b.sets("update accounts set status = ? where id = ?", AccountActive, back.AccountID))
+		}
+		t.Run("is told the same end once", func(t *testing.T) {
+			comesBack()
+			require.Equal(t, 30, *b.account(back).EndNoticed)
+			done, err := b.KeepTerms(ctx, 10)
+			require.NoError(t, err)
+			require.Zero(t, done.Told)
+		})
+		t.Run("one that fails keeps nobody else from their news", func(t *testing.T) {
+			b.tamper("update accounts set end_noticed = null where company_id = ?", f.id)
+			b.tamper("delete from notices where kind = 'account_ending' and account_id = ?", after.AccountID)
+			done, err := b.KeepTerms(ctx, 10)
+			require.ErrorContains(t, err, "tell that an account ends")
+			require.Equal(t, 1, done.Told)
+			require.Equal(t, 30, *b.account(after).EndNoticed)
+		})
+		t.Run("another end is told anew", func(t *testing.T) {
+			require.NoError(t, b.CloseColleague(ctx, boss, f.change(1)))
+			b.tamper("update accounts set ends_at = ?, end_noticed = 0 where id = ?", micro(now.Add(-day)), back.AccountID)
+			require.NoError(t, b.ReopenColleague(ctx, boss, f.change(1)))
+			require.Nil(t, b.account(back).EndNoticed)
+		})
+	})
+}
+
 // TestEndedTraderHasNoTokens has what a session opened open nothing from the end of its account on, until that is renewed.
 func TestEndedTraderHasNoTokens(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
