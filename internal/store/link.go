@@ -34,7 +34,8 @@ type Link struct {
 
 // Mint makes the one-use link that a message bears, at the moment of sending: the receiver's last one is dead from
 // then on. It gives what the message lacks, "link" and "valid_until" (RFC 3339). A resend does not lengthen the link's
-// life. models.ErrLinkSpent when it would be over already, or its owner has a password by now, or their contract has ended.
+// life. models.ErrLinkSpent when it would be over already, or its owner has a password by now, or another
+// address, or their contract has ended.
 func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token, now := newToken(), s.caseNow()
 	var expires time.Time
@@ -63,10 +64,16 @@ func mintable(tx *gorm.DB, n models.Notice, now time.Time) (noticeRow, error) {
 	if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
 		return row, err
 	}
-	if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending {
+	if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending || strays(row, owner) {
 		return row, models.ErrLinkSpent
 	}
 	return row, nil
+}
+
+// strays tells of a message to an address that was a trader's when it was written and is no more. An employee's may go to
+// the address that their memo or their request gave.
+func strays(row noticeRow, owner Account) bool {
+	return owner.CompanyID != nil && models.NormalizeEmail(row.ToAddress) != models.NormalizeEmail(owner.Email)
 }
 
 // replaceLinks keeps a new secret of an account; the last ones of every purpose are dead.

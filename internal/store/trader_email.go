@@ -17,6 +17,7 @@ const (
 	noticeEmailProof  = "email_change_proof"
 	noticeEmailUndo   = "email_changed"
 	noticeEmailUndone = "email_undone"
+	noticeReopened    = "trader_reopened"
 )
 
 // emailChange is one change of a trader's address; see the migration.

@@ -160,15 +160,29 @@ func (s *Store) takeBack(tx *gorm.DB, owner Account, change emailChange, now tim
 	if err := s.shutAway(tx, []string{owner.ID}, s.caseNow()); err != nil {
 		return factor, err
 	}
+	return factor, s.tellTakenBack(tx, owner, change, now)
+}
+
+// tellTakenBack sends the address of before the link by which to set a password: another one, or the first where the account
+// waits for that still.
+func (s *Store) tellTakenBack(tx *gorm.DB, owner Account, change emailChange, now time.Time) error {
+	owner.Email = change.OldEmail
+	if owner.Status == AccountPending {
+		var company string
+		if err := tx.Raw("select name from companies where id = ?", text(owner.CompanyID)).Scan(&company).Error; err != nil {
+			return err
+		}
+		return s.firstLink(tx, owner.AgencyID, noticeReopened, owner, map[string]string{"company": company})
+	}
 	if owner.Status != AccountActive {
-		return factor, nil
+		return nil
 	}
 	expires := now.Add(models.ResetMessageLife)
-	to := person{AccountID: owner.ID, Name: owner.Name, Email: change.OldEmail, Locale: owner.Locale, Expires: &expires}
+	to := person{AccountID: owner.ID, Name: owner.Name, Email: owner.Email, Locale: owner.Locale, Expires: &expires}
 	row, err := s.newNotice(owner.AgencyID, noticeEmailUndone, "", to, map[string]string{"name": owner.Name, "username": owner.Username})
 	if err != nil {
-		return factor, err
+		return err
 	}
 	row.MessageID = fmt.Sprintf("undone-%s", change.ID)
-	return factor, queue(tx, []noticeRow{row.bearing(to)})
+	return queue(tx, []noticeRow{row.bearing(to)})
 }
