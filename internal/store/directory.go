@@ -27,8 +27,9 @@ const directorySQL = `select a.*, coalesce(e.employment_type, '') as employment,
 	(select string_agg(x.application, '` + beyond + `' order by x.application) from account_applications x where x.account_id = a.id and x.ended_at is null) as used
 	from directory_changes d join accounts a on a.id = d.account_id left join employees e on e.id = a.employee_id`
 
-// entry makes an account what a directory shall have. A password that its owner did not choose opens nothing there.
-func (r directoryRow) entry() models.DirectoryEntry {
+// entry makes an account what a directory shall have at an instant of wall time. A password that its owner did not choose
+// opens nothing there, nor does one of a trader whose account has ended and may still be renewed.
+func (r directoryRow) entry(now time.Time) models.DirectoryEntry {
 	e := models.DirectoryEntry{AccountID: r.ID, Username: r.Username, Name: r.Name, Email: r.Email, Kind: models.AccountOfEmployee, Disabled: r.Status == AccountDisabled}
 	switch {
 	case r.CompanyID != nil:
@@ -36,17 +37,18 @@ func (r directoryRow) entry() models.DirectoryEntry {
 	case r.EmployeeID == nil && r.NIK != nil, r.Employment == string(models.EmploymentContract):
 		e.Kind = models.AccountOfContract
 	}
-	if r.Status == AccountActive && !r.MustChange {
+	ended := models.TermOf(r.EndsAt, now).Ended
+	if r.Status == AccountActive && !r.MustChange && !ended {
 		e.PasswordHash, e.PasswordSet = r.PasswordHash, r.PasswordChangedAt
 	}
-	if !e.Disabled {
+	if !e.Disabled && !ended {
 		e.Applications = apart(r.Used)
 	}
 	return e
 }
 
-func (r directoryRow) task(lease string) models.DirectoryTask {
-	return models.DirectoryTask{Entry: r.entry(), Version: r.Wanted, Lease: lease, State: r.State, Attempts: r.Attempts, Changed: r.Changed, LastError: r.LastError}
+func (r directoryRow) task(lease string, now time.Time) models.DirectoryTask {
+	return models.DirectoryTask{Entry: r.entry(now), Version: r.Wanted, Lease: lease, State: r.State, Attempts: r.Attempts, Changed: r.Changed, LastError: r.LastError}
 }
 
 // ClaimDirectory takes up to limit accounts that the directory is to hear of, the oldest changes first, and keeps them
@@ -72,7 +74,7 @@ func (s *Store) ClaimDirectory(ctx context.Context, limit int, lease time.Durati
 	err = s.write.WithContext(ctx).Raw(directorySQL+" where d.account_id in ? and d.lease = ? order by d.changed, a.id", claimed, id).Scan(&rows).Error
 	tasks := make([]models.DirectoryTask, len(rows))
 	for i, r := range rows {
-		tasks[i] = r.task(id)
+		tasks[i] = r.task(id, s.wallNow())
 	}
 	return tasks, wrap(err, "read what the directory is to hear of")
 }
@@ -163,7 +165,7 @@ func (s *Store) DirectoryAccounts(ctx context.Context, agency, after string, lim
 	err := s.reader(ctx).Raw(directorySQL+" where d.agency_id = ? and d.account_id > ? order by d.account_id limit ?", agency, after, limit).Scan(&rows).Error
 	tasks := make([]models.DirectoryTask, len(rows))
 	for i, r := range rows {
-		tasks[i] = r.task("")
+		tasks[i] = r.task("", s.wallNow())
 	}
 	return tasks, wrap(err, "read the accounts of the directory")
 }

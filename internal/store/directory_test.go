@@ -114,6 +114,30 @@ func TestDirectoryHearsOfAccess(t *testing.T) {
 	})
 }
 
+// TestDirectoryHearsOfTerms: a trader's account opens nothing between its end and its renewal, in the directory either.
+func TestDirectoryHearsOfTerms(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		a := b.trades("sari.wibowo", "012345678901000", true)
+		b.tamper("insert into account_applications (agency_id, account_id, application, created, ends) values ('main', ?, 'flexiwork', ?, '')", a.AccountID, micro(b.wall.Now()))
+		before := b.carries()["sari.wibowo"].Entry
+		require.NotEmpty(t, before.PasswordHash)
+		require.Equal(t, []string{"flexiwork"}, before.Applications)
+		b.wall.pass(models.TraderValidity)
+		_, err := b.KeepTerms(b.ctx(), 100)
+		require.NoError(t, err)
+		ended := b.carries()["sari.wibowo"].Entry
+		require.Empty(t, ended.PasswordHash)
+		require.Empty(t, ended.Applications)
+		require.False(t, ended.Disabled, "it can be renewed")
+		_, err = b.Renew(b.ctx(), a, Renewal{Version: 1})
+		require.NoError(t, err)
+		renewed := b.carries()["sari.wibowo"].Entry
+		require.Equal(t, before.PasswordHash, renewed.PasswordHash)
+		require.Equal(t, []string{"flexiwork"}, renewed.Applications)
+		require.Empty(t, b.carries(), "once")
+	})
+}
+
 func TestDirectoryOutbox(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		b.carries()

@@ -66,9 +66,11 @@ end $$;
 
 create trigger directory_accounts_made after insert on accounts
     referencing new table as made for each statement execute function accounts_made();
-create trigger directory_account_changed after update of name, email, status, password_hash, must_change, company_id on accounts for each row
-    when ((old.name, old.email, old.status, old.password_hash, old.must_change, old.company_id)
-        is distinct from (new.name, new.email, new.status, new.password_hash, new.must_change, new.company_id))
+-- An account that ends says so as its owner is told of it: end_noticed comes to be 0.
+create trigger directory_account_changed
+    after update of name, email, status, password_hash, must_change, company_id, ends_at, end_noticed on accounts for each row
+    when ((old.name, old.email, old.status, old.password_hash, old.must_change, old.company_id, old.ends_at, old.end_noticed is not distinct from 0)
+        is distinct from (new.name, new.email, new.status, new.password_hash, new.must_change, new.company_id, new.ends_at, new.end_noticed is not distinct from 0))
     execute function account_changed();
 create trigger directory_access_made after insert on account_applications
     referencing new table as made for each statement execute function access_made();

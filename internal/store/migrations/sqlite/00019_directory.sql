@@ -34,10 +34,12 @@ begin
 end;
 -- +goose StatementEnd
 
+-- An account that ends says so as its owner is told of it: end_noticed comes to be 0.
 -- +goose StatementBegin
-create trigger directory_account_changed after update of name, email, status, password_hash, must_change, company_id on accounts
-    when (old.name, old.email, old.status, old.password_hash, old.must_change, coalesce(old.company_id, ''))
-        is not (new.name, new.email, new.status, new.password_hash, new.must_change, coalesce(new.company_id, ''))
+create trigger directory_account_changed
+    after update of name, email, status, password_hash, must_change, company_id, ends_at, end_noticed on accounts
+    when (old.name, old.email, old.status, old.password_hash, old.must_change, coalesce(old.company_id, ''), coalesce(old.ends_at, ''), old.end_noticed is 0)
+        is not (new.name, new.email, new.status, new.password_hash, new.must_change, coalesce(new.company_id, ''), coalesce(new.ends_at, ''), new.end_noticed is 0)
 begin
     insert into directory_changes (account_id, agency_id, changed)
     select id, agency_id, strftime('%Y-%m-%d %H:%M:%f+00:00', 'now') from accounts where id = new.id
