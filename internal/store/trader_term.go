@@ -106,17 +106,22 @@ func (s *Store) tellOfTerm(tx *gorm.DB, e endingTerm, kind, step string) error {
 	return queue(tx, []noticeRow{row})
 }
 
-// closeTerm closes an account that can be renewed no more, with whatever opens it.
+// closeTerm closes an account that can be renewed no more, with whatever opens it and what it was allowed: one that comes back
+// begins with neither.
 func (s *Store) closeTerm(ctx context.Context, e endingTerm, now time.Time) (int, error) {
 	n := 0
 	err := s.transact(ctx, "close an account that ended", func(tx *gorm.DB) error {
 		n = 0
-		closed := tx.Exec("update accounts set status = ? where id = ? and ends_at = ? and status <> ?", AccountDisabled, e.Owner.AccountID, e.EndsAt, AccountDisabled)
+		closed := tx.Exec(`update accounts set status = @disabled, responsible = @no, password_hash = '', people_version = people_version + 1
+			where id = @id and ends_at = @ends and status <> @disabled`, map[string]any{"disabled": AccountDisabled, "no": false, "id": e.Owner.AccountID, "ends": e.EndsAt})
 		if closed.Error != nil || closed.RowsAffected == 0 {
 			return closed.Error
 		}
 		n = 1
-		if err := s.shutOut(tx, []string{e.Owner.AccountID}, s.caseNow()); err != nil {
+		if err := tx.Exec("delete from company_areas where account_id = ?", e.Owner.AccountID).Error; err != nil {
+			return err
+		}
+		if err := s.shutAway(tx, []string{e.Owner.AccountID}, s.caseNow()); err != nil {
 			return err
 		}
 		if err := voidEmailAsked(tx, e.Owner.AccountID, now); err != nil {

@@ -169,6 +169,30 @@ func TestTermOfOneWhoCameBack(t *testing.T) {
 	})
 }
 
+// TestWhatATermTakesAway has an account that its end closed come back with nothing of what it had.
+func TestWhatATermTakesAway(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		ctx := t.Context()
+		f := b.firm("012345678901000", 2, 2)
+		boss, over := f.people[0], f.people[1]
+		require.NoError(t, b.SetAreas(ctx, boss, f.change(1), sends(models.AreaRush)))
+		b.tamper("insert into second_factors (account_id, agency_id, sealed_by, sealed, created, confirmed) values (?, ?, '', '', ?, ?)",
+			over.AccountID, models.DefaultAgency, b.caseNow(), b.caseNow())
+		b.tamper("update accounts set ends_at = ? where id = ?", micro(b.wall.Now().Add(-models.RenewalAfter)), over.AccountID)
+		had := f.person(1).Version
+		done, err := b.KeepTerms(ctx, 10)
+		require.NoError(t, err)
+		require.Equal(t, 1, done.Closed)
+		require.Equal(t, had+1, f.person(1).Version)
+		require.NoError(t, b.ReopenColleague(ctx, boss, f.change(1)))
+		require.False(t, f.person(1).Responsible)
+		require.Empty(t, f.person(1).Areas)
+		require.Empty(t, b.account(over).PasswordHash)
+		require.Zero(t, b.count("select count(*) from company_areas where account_id = ?", over.AccountID))
+		require.Zero(t, b.count("select count(*) from second_factors where account_id = ?", over.AccountID))
+	})
+}
+
 // TestEndedTraderHasNoTokens has what a session opened open nothing from the end of its account on, until that is renewed.
 func TestEndedTraderHasNoTokens(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
