@@ -108,23 +108,38 @@ func (a *accepting) account(company companyRecord) (string, error) {
 		"company": company.ID, "responsible": row.Responsible, "ends": ends.Format(time.RFC3339)})
 }
 
-// reopen gives a closed account to its owner again: with the old username, no password, and what was just checked.
+// reopen gives a closed account to its owner again: with the old username, no password, and what was just checked. A fault
+// of email says that it is closed no more.
 func (a *accepting) reopen(was traderFound, row Account) error {
-	// What it was allowed before is for whoever is responsible to say anew.
-	if err := a.tx.Exec("delete from company_areas where account_id = ?", was.ID).Error; err != nil {
-		return err
+	opened := a.tx.Exec(`update accounts set name = ?, phone = ?, locale = ?, status = ?, company_id = ?, responsible = ?, ends_at = ?, end_noticed = null,
+		password_hash = '', password_changed_at = null, must_change = ?, people_version = people_version + 1 where id = ? and status = ?`,
+		row.Name, row.Phone, row.Locale, AccountPending, row.CompanyID, row.Responsible, row.EndsAt, false, was.ID, AccountDisabled)
+	if opened.Error != nil || opened.RowsAffected == 0 {
+		return orFault(opened.Error, "email", "email_taken")
 	}
-	err := a.tx.Exec(`update accounts set name = ?, phone = ?, locale = ?, status = ?, company_id = ?, responsible = ?, ends_at = ?, end_noticed = null,
-		password_hash = '', password_changed_at = null, must_change = ? where id = ?`,
-		row.Name, row.Phone, row.Locale, AccountPending, row.CompanyID, row.Responsible, row.EndsAt, false, was.ID).Error
-	if err != nil {
-		return err
-	}
-	if err := a.s.shutAway(a.tx, []string{was.ID}, micro(a.c.At)); err != nil {
+	if err := a.beginAnew(was.ID); err != nil {
 		return err
 	}
 	return a.note(accountStream(was.ID), "account_reopened", "account:"+was.ID, map[string]any{"status": was.Status, "company": text(was.CompanyID)},
 		map[string]any{"status": AccountPending, "company": text(row.CompanyID), "responsible": row.Responsible, "ends": row.EndsAt.Format(time.RFC3339)})
+}
+
+// beginAnew takes from an account what it could before, maybe for another company: that is for others to say anew.
+func (a *accepting) beginAnew(id string) error {
+	for _, table := range []string{"company_areas", "application_links", "directorate_choices", "openid_consents"} {
+		if err := a.tx.Exec("delete from "+table+" where account_id = ?", id).Error; err != nil {
+			return err
+		}
+	}
+	at := micro(a.c.At)
+	if err := a.tx.Exec("update account_applications set ended_at = ? where account_id = ? and ended_at is null", at, id).Error; err != nil {
+		return err
+	}
+	err := a.tx.Exec("update role_grants set valid_until = ?, ended = ? where account_id = ? and (valid_until is null or valid_until > ?)", at, a.s.wallNow(), id, at).Error
+	if err != nil {
+		return err
+	}
+	return a.s.shutAway(a.tx, []string{id}, at)
 }
 
 // changeCompany gives a company the data that officers checked. A fault of npwp says that another company has the number,
