@@ -251,6 +251,33 @@ func TestRegistrationHistories(t *testing.T) {
 		require.ErrorIs(t, err, models.ErrForbidden)
 		s.replaysRegistration(t, "company", r)
 	})
+	t.Run("a company's change that nobody answers for any more", func(t *testing.T) {
+		d := s.open(t, models.Clock{Speed: 1})
+		var bosses []models.Actor
+		for _, name := range []string{"mantan", "pengganti"} {
+			id, err := s.store.AddTrader(t.Context(), models.Actor{}, store.NewTrader{Company: models.Company{NPWP: "065432109876000", Name: "PT Ganti"},
+				Username: name, Name: "Sari", Email: name + "@niaga.example", PasswordHash: "unused", Responsible: true, Ends: time.Now().Add(models.TraderValidity)})
+			require.NoError(t, err)
+			boss, err := s.store.ActorOf(t.Context(), id, time.Now())
+			require.NoError(t, err)
+			bosses = append(bosses, boss)
+		}
+		r := &registrant{s: s, t: t, d: d, email: "mantan@niaga.example"}
+		form := r.form("").CompanyForm
+		form.NPWP, form.Company = "065432109876000", "PT Ganti Nama"
+		old, err := d.ChangeCompany(t.Context(), bosses[0], form, "")
+		require.NoError(t, err)
+		_, err = d.ChangeCompany(t.Context(), bosses[1], form, "")
+		require.ErrorIs(t, err, models.ErrNotNow)
+		in := store.PersonChange{Company: bosses[1].Company, Person: bosses[0].AccountID}
+		require.NoError(t, s.store.SetResponsible(t.Context(), bosses[1], in, false))
+		anew, err := d.ChangeCompany(t.Context(), bosses[1], form, "")
+		require.NoError(t, err)
+		require.NotEqual(t, old.ID, anew.ID)
+		was, err := s.store.Case(t.Context(), models.DefaultAgency, old.ID)
+		require.NoError(t, err)
+		require.Equal(t, models.StatusWithdrawn, was.Status)
+	})
 	t.Run("what is kept contradicts itself nowhere", func(t *testing.T) {
 		for _, survey := range []func(context.Context) (store.Survey, error){s.store.SurveyAccounts, s.store.SurveyOutcomes, s.store.SurveyDecisions,
 			s.store.SurveyTrail, s.store.SurveySecrets} {
