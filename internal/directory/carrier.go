@@ -21,7 +21,8 @@ type Outbox interface {
 
 // The carrier's pace. While the directory is away it is asked again after two seconds, then twice as long each time up
 // to a minute, for as long as it takes. What goes wrong with one account alone is tried again up to every hour and
-// given up for the service desk after three days.
+// given up for the service desk after three days, and as many tries as these have hours: for how long the directory was
+// away before the first of them does not count.
 const (
 	atOnce       = 16
 	defaultLease = time.Minute
@@ -30,6 +31,7 @@ const (
 	firstRetry   = time.Minute
 	longestRetry = time.Hour
 	giveUpAfter  = 72 * time.Hour
+	leastTries   = int(giveUpAfter / longestRetry)
 	recordWithin = 5 * time.Second
 )
 
@@ -118,7 +120,7 @@ func (c *Carrier) record(ctx context.Context, task models.DirectoryTask, err err
 		return c.Outbox.DirectoryCarried(recording, task)
 	}
 	f, now := faultOf(err), c.Now()
-	given := f.Final || now.Sub(task.Changed) >= giveUpAfter
+	given := f.Final || now.Sub(task.Changed) >= giveUpAfter && task.Attempts >= leastTries
 	c.Log.WarnContext(ctx, "an account did not reach the directory", "account", task.Entry.AccountID, "given_up", given, "reason", f.Reason)
 	if given {
 		return c.Outbox.DirectoryFailed(recording, task, f.Reason)

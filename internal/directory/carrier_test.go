@@ -312,6 +312,37 @@ func TestGivenUpAfterThreeDays(t *testing.T) {
 	})
 }
 
+// gone is a directory that nobody reaches.
+type gone struct{ directory.BuiltIn }
+
+func (gone) Put(context.Context, models.DirectoryEntry) error {
+	return &directory.Fault{Away: true, Reason: "gone"}
+}
+
+// TestNotGivenUpAfterALongOutage: the days in which the directory was away are no tries, so that the first hiccup after them
+// is not the end.
+func TestNotGivenUpAfterALongOutage(t *testing.T) {
+	onBoth(t, func(t *testing.T, a *agency) {
+		a.hire(1)
+		away := a.carrier(gone{})
+		for range 5 * 24 {
+			require.Error(t, away.Round(t.Context()))
+			a.pass(time.Hour)
+		}
+		odd := a.carrier(unsure{})
+		for range 5 {
+			require.NoError(t, odd.Round(t.Context()))
+			a.pass(time.Hour)
+		}
+		require.Equal(t, 1, a.waiting())
+		require.NoError(t, a.carrier(directory.BuiltIn{}).Round(t.Context()))
+		require.Zero(t, a.waiting())
+		state, err := a.DirectoryState(t.Context(), models.DefaultAgency)
+		require.NoError(t, err)
+		require.Zero(t, state.Failed)
+	})
+}
+
 func TestStopHandsBack(t *testing.T) {
 	onBoth(t, func(t *testing.T, a *agency) {
 		a.hire(5)
