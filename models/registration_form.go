@@ -80,6 +80,18 @@ func (f *CompanyForm) fields() []registrationField {
 		{"company_phone", &f.CompanyPhone}, {"edi_number", &f.EDINumber}, {"customs_number", &f.CustomsNumber}}
 }
 
+// Over is the form laid over what a company's data are now; had is what they were when it was written. NPWP and name are the
+// form's, and of the rest what it meant to change: what others changed meanwhile holds.
+func (f CompanyForm) Over(had, now CompanyForm) CompanyForm {
+	wanted, before, over := f.fields(), had.fields(), now.fields()
+	for i, field := range wanted {
+		if field.name == "npwp" || field.name == "company" || *field.value != *before[i].value {
+			*over[i].value = *field.value
+		}
+	}
+	return now
+}
+
 // RegistrationFields lists the fields of the form that a note can name; papers besides.
 func RegistrationFields() []string {
 	names := []string{}

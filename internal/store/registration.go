@@ -20,6 +20,7 @@ type registrationRow struct {
 	Email     string
 	Lang      string
 	Form      string // models.RegistrationForm as JSON
+	Had       string // models.CompanyForm as JSON: the company's data when its change was asked for
 	NPWP      string
 	Company   string
 	CompanyID *string
@@ -51,6 +52,30 @@ func (r *registrationRow) write(form models.RegistrationForm) error {
 	}
 	r.Form, r.NPWP, r.Company = string(body), models.NormalizeNPWP(form.NPWP), form.Company
 	return nil
+}
+
+// had keeps what the company's data are now, so that officers' yes changes what was asked for alone.
+func (r *registrationRow) had(tx *gorm.DB) error {
+	var company companyRecord
+	if err := tx.Where("id = ?", text(r.CompanyID)).Take(&company).Error; err != nil {
+		return err
+	}
+	body, err := json.Marshal(company.company().Form())
+	r.Had = string(body)
+	return err
+}
+
+// wish gives what a company's data come to by what was asked: the NPWP and name as asked, of the rest what was to be other.
+func (r registrationRow) wish(now models.CompanyForm) (models.CompanyForm, error) {
+	form, err := r.form()
+	if err != nil {
+		return now, err
+	}
+	var had models.CompanyForm
+	if err := json.Unmarshal([]byte(r.Had), &had); err != nil {
+		return now, fmt.Errorf("read what registration %s began with: %w", r.CaseID, err)
+	}
+	return form.CompanyForm.Over(had, now), nil
 }
 
 func registrationObject(id string) string { return string(models.KindRegistration) + ":" + id }
@@ -104,6 +129,9 @@ func (s *Store) AskCompanyChange(ctx context.Context, a models.Actor, id string,
 		if err := row.write(models.RegistrationForm{CompanyForm: form}); err != nil {
 			return err
 		}
+		if err := row.had(tx); err != nil {
+			return err
+		}
 		err = s.beginRegistration(tx, a, row)
 		if errors.Is(err, gorm.ErrDuplicatedKey) {
 			err = models.ErrNotNow.With("status", string(models.StatusVerification))
@@ -117,6 +145,9 @@ func (s *Store) AskCompanyChange(ctx context.Context, a models.Actor, id string,
 func (s *Store) beginRegistration(tx *gorm.DB, a models.Actor, row registrationRow) error {
 	agency, now := agencyOf(a), s.caseNow()
 	row.AgencyID, row.Created = agency, now
+	if row.Had == "" {
+		row.Had = "{}"
+	}
 	year := now.In(agencyZone()).Year()
 	n, err := next(tx, agency, "case", year)
 	if err != nil {

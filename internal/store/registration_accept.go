@@ -152,9 +152,12 @@ func (a *accepting) changeCompany() error {
 	if ours, err := isSteered(a.tx, a.reg.CaseID); err != nil || !ours {
 		return orFault(err, "company", "asker_gone")
 	}
-	f := a.form.CompanyForm
+	f, err := a.reg.wish(was.company().Form())
+	if err != nil {
+		return err
+	}
 	var others int64
-	err := a.tx.Raw("select count(*) from companies where agency_id = ? and npwp in ? and id <> ?", was.AgencyID, sameNPWP(f.NPWP), was.ID).Scan(&others).Error
+	err = a.tx.Raw("select count(*) from companies where agency_id = ? and npwp in ? and id <> ?", was.AgencyID, sameNPWP(f.NPWP), was.ID).Scan(&others).Error
 	if err != nil || others > 0 {
 		return orFault(err, "npwp", "npwp_taken")
 	}

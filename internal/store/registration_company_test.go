@@ -77,3 +77,27 @@ func TestCompanyChangeOfNobody(t *testing.T) {
 		require.Equal(t, models.StatusVerification, b.statusOf(r.id))
 	})
 }
+
+func TestCompanyChangeLeavesTheRest(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		officer, f := b.holder(models.RoleOfficer, ""), b.firm(firmNPWP, 1, 1)
+		boss := f.people[0]
+		old := models.CompanyData{Address: "Jl. Lama 1", Postcode: "10110", Phone: "021 555 0101"}
+		require.NoError(t, b.ChangeCompanyData(t.Context(), boss, old, 0))
+		r := b.wants(boss, models.CompanyForm{NPWP: "076543210987000", Company: "PT Laut Biru Jaya", Address: "Jl. Lama 1", Postcode: "10110", CompanyPhone: "021 555 0199"})
+		moved := models.CompanyData{Address: "Jl. Baru 9", Postcode: "10330", Phone: "021 555 0177", EDINumber: "EDI-7"}
+		require.NoError(t, b.ChangeCompanyData(t.Context(), boss, moved, 0))
+		page, err := b.RegistrationPage(t.Context(), officer, r.id)
+		require.NoError(t, err)
+		var fields []string
+		for _, c := range page.Changes {
+			fields = append(fields, c.Field)
+		}
+		require.ElementsMatch(t, []string{"npwp", "company", "company_phone"}, fields, "the officer sees what comes of a yes")
+		require.NoError(t, r.changes(officer))
+		company, err := b.Company(t.Context(), boss)
+		require.NoError(t, err)
+		require.Equal(t, models.CompanyForm{NPWP: "076543210987000", Company: "PT Laut Biru Jaya", Address: "Jl. Baru 9", Postcode: "10330",
+			CompanyPhone: "021 555 0199", EDINumber: "EDI-7"}, company.Form())
+	})
+}

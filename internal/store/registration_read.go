@@ -42,7 +42,7 @@ type knownCompany struct {
 
 const registrationPageSQL = `
 	select c.*, coalesce(w.candidate_role, '') as candidate_role, coalesce(w.candidate_unit, '') as candidate_unit,
-		r.case_id as r_case_id, r.agency_id as r_agency_id, r.sort as r_sort, r.name as r_name, r.email as r_email, r.lang as r_lang, r.form as r_form,
+		r.case_id as r_case_id, r.agency_id as r_agency_id, r.sort as r_sort, r.name as r_name, r.email as r_email, r.lang as r_lang, r.form as r_form, r.had as r_had,
 		r.npwp as r_npwp, r.company as r_company, r.company_id as r_company_id, r.account_id as r_account_id,
 		coalesce((select a.username from accounts a where a.id = r.account_id), '') as username, coalesce(asked.name, '') as asked_name
 	from cases c
@@ -126,7 +126,8 @@ func (p *registrationPage) changes(v models.RegistrationView) ([]models.FieldCha
 	case len(rounds) > 1:
 		return models.DiffRegistration(rounds[1].Form, rounds[0].Form, rounds[1].Papers, rounds[0].Papers), nil
 	case v.Sort == models.RegistrationCompany && v.Known != nil && v.Closed == nil:
-		return models.DiffRegistration(models.RegistrationForm{CompanyForm: v.Known.Form()}, v.Form, nil, nil), nil
+		wish, err := p.facts[0].Reg.wish(v.Known.Form())
+		return models.DiffRegistration(models.RegistrationForm{CompanyForm: v.Known.Form()}, models.RegistrationForm{CompanyForm: wish}, nil, nil), err
 	}
 	return nil, nil
 }

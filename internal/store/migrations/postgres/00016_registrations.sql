@@ -1,8 +1,9 @@
 -- +goose Up
 
 -- A trader's registration, or a company's wish for another NPWP or name. email is proven once the status is past proof; form
--- is what is being written, as JSON, with npwp and company beside it for whoever looks for them. told is when a message
--- last went to the address because of this request, in wall time.
+-- is what is being written, as JSON, with npwp and company beside it for whoever looks for them; had is what the company's
+-- data were when another was asked for, likewise. told is when a message last went to the address because of this request,
+-- in wall time.
 create table registrations (
     case_id    text primary key references cases (id),
     agency_id  text    not null references agencies (id),
@@ -11,6 +12,7 @@ create table registrations (
     email      text    not null,
     lang       text    not null check (lang in ('id', 'en')),
     form       text    not null,
+    had        text    not null default '{}',
     npwp       text    not null default '',
     company    text    not null default '',
     company_id text references companies (id),
