@@ -201,11 +201,12 @@ func lockRegistration(tx *gorm.DB, caseID string) (caseRow, registrationRow, err
 	return c, row, err
 }
 
-// RegistrationLinkUsed tells whether the account that came of a registration has a password by now.
+// RegistrationLinkUsed tells whether the account that came of a registration has a password by now. One that was closed has
+// none.
 func (s *Store) RegistrationLinkUsed(ctx context.Context, caseID string) (bool, error) {
 	var n int64
-	err := s.reader(ctx).Raw("select count(*) from registrations r join accounts a on a.id = r.account_id where r.case_id = ? and a.status <> ?",
-		caseID, AccountPending).Scan(&n).Error
+	err := s.reader(ctx).Raw("select count(*) from registrations r join accounts a on a.id = r.account_id where r.case_id = ? and a.status = ?",
+		caseID, AccountActive).Scan(&n).Error
 	return n > 0, wrap(err, "look whether a trader has a password")
 }
 

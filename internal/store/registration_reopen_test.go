@@ -48,3 +48,17 @@ func TestReopenedByRegistration(t *testing.T) {
 		})
 	})
 }
+
+func TestRegistrationOfClosedAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		r, _ := b.registers("dewi@niaga.example")
+		r.sent("dewi.kartika")
+		require.NoError(t, r.accepts(b.holder(models.RoleOfficer, "")))
+		for status, set := range map[string]bool{AccountPending: false, AccountDisabled: false, AccountActive: true} {
+			b.tamper("update accounts set status = ? where id = ?", status, b.accountOf(r.id).ID)
+			used, err := b.RegistrationLinkUsed(t.Context(), r.id)
+			require.NoError(t, err)
+			require.Equal(t, set, used, status)
+		}
+	})
+}
