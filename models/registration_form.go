@@ -47,6 +47,9 @@ func PaperKinds() []PaperKind {
 // MaxPapers is how many papers a registration has at most; one it must have. Each is a PDF of MaxAttachmentBytes.
 const MaxPapers = 5
 
+// PapersPerDay is how many papers an applicant may upload within 24 hours, those that they remove counted.
+const PapersPerDay = 20
+
 // Paper is one paper of a registration, counted from 1.
 type Paper struct {
 	ID       string    `json:"id"`

@@ -174,7 +174,7 @@ func (d *Desk) AddPaper(ctx context.Context, token string, up PaperUpload, o mod
 		return models.RegistrationView{}, err
 	}
 	paper := models.Paper{Kind: up.Kind, Name: files.CleanName(up.Name), Size: int64(len(body)), SHA256: files.Sum(body)}
-	if err := d.store.HoldContent(ctx, a.Agency, paper.SHA256); err != nil {
+	if err := d.store.HoldPaper(ctx, id, paper.SHA256); err != nil {
 		return models.RegistrationView{}, err
 	}
 	if err := d.files.Put(ctx, paper.SHA256, body); err != nil {

@@ -29,6 +29,8 @@ type registrationRow struct {
 	Looked    *time.Time
 	Told      *time.Time
 	Heard     *time.Time
+	Uploads   int        // papers of the day that began at Uploading, with those that are gone again
+	Uploading *time.Time // wall time
 	Created   time.Time
 	Closed    *time.Time
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -90,10 +91,49 @@ func (s *Store) registrationWritten(tx *gorm.DB, a models.Actor, c caseRow, d de
 	return s.note(tx, a, d)
 }
 
-// HoldContent notes a content before it is kept: it is not swept from then on, for models.StagedLife. While the same content
-// is being deleted: models.ErrUnavailable.
-func (s *Store) HoldContent(ctx context.Context, agency, sum string) error {
-	return s.transact(ctx, "hold a file's content", func(tx *gorm.DB) error { return holdContent(tx, agency, sum, s.wallNow()) })
+// HoldPaper notes the content of a paper before it is kept: it is not swept from then on, for models.StagedLife. Whoever may
+// add no more, or added models.PapersPerDay within a day, is refused here, before anything is kept. While the same content is
+// being deleted: models.ErrUnavailable.
+func (s *Store) HoldPaper(ctx context.Context, caseID, sum string) error {
+	return s.transact(ctx, "hold a paper's content", func(tx *gorm.DB) error {
+		_, row, err := writable(tx, caseID, 0)
+		if err != nil {
+			return err
+		}
+		have, err := papers(tx, caseID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(have, func(p models.Paper) bool { return p.SHA256 == sum }) {
+			return holdContent(tx, row.AgencyID, sum, s.wallNow())
+		}
+		if len(have) >= models.MaxPapers {
+			return tooManyPapers()
+		}
+		if err := row.upload(s.wallNow()); err != nil {
+			return err
+		}
+		if err := tx.Save(&row).Error; err != nil {
+			return err
+		}
+		return holdContent(tx, row.AgencyID, sum, s.wallNow())
+	})
+}
+
+// upload counts one more paper of the day: what is removed stays kept for a while, and nobody knows who the applicant is.
+func (r *registrationRow) upload(now time.Time) error {
+	if r.Uploading == nil || now.Sub(*r.Uploading) >= 24*time.Hour {
+		r.Uploads, r.Uploading = 0, &now
+	}
+	if r.Uploads >= models.PapersPerDay {
+		return models.Invalid(models.Fault("file", "papers_too_often", "max", strconv.Itoa(models.PapersPerDay)))
+	}
+	r.Uploads++
+	return nil
+}
+
+func tooManyPapers() error {
+	return models.Invalid(models.Fault("file", "papers_too_many", "max", strconv.Itoa(models.MaxPapers)))
 }
 
 func holdContent(tx *gorm.DB, agency, sum string, now time.Time) error {
@@ -131,7 +171,7 @@ func (s *Store) AddPaper(ctx context.Context, a models.Actor, caseID string, p m
 			p.Position = h.Position + 1
 		}
 		if len(have) >= models.MaxPapers {
-			return models.Invalid(models.Fault("file", "papers_too_many", "max", strconv.Itoa(models.MaxPapers)))
+			return tooManyPapers()
 		}
 		if err := holdContent(tx, c.AgencyID, p.SHA256, s.wallNow()); err != nil {
 			return err

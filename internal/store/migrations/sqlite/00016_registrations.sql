@@ -3,7 +3,7 @@
 -- A trader's registration, or a company's wish for another NPWP or name. email is proven once the status is past proof; form
 -- is what is being written, as JSON, with npwp and company beside it for whoever looks for them; had is what the company's
 -- data were when another was asked for, likewise. told is when a message last went to the address because of this request,
--- in wall time.
+-- in wall time. uploads counts the papers since uploading, in wall time too, with those that are gone again.
 create table registrations (
     case_id    text primary key references cases (id),
     agency_id  text    not null references agencies (id),
@@ -21,6 +21,8 @@ create table registrations (
     looked     datetime,
     told       datetime,
     heard      datetime,
+    uploads    integer not null default 0,
+    uploading  datetime,
     created    datetime not null,
     closed     datetime
 );
