@@ -242,11 +242,3 @@ func registrationsOf(tx *gorm.DB, accountID string) ([]string, error) {
 		accountID, models.StatusActivation).Scan(&ids).Error
 	return ids, err
 }
-
-// ForgetRegistrations forgets the addresses of requests that came to nothing before anybody proved to have them, once they
-// count no more for how often an address is written to.
-func (s *Store) ForgetRegistrations(ctx context.Context) error {
-	err := s.write.WithContext(ctx).Exec(`update registrations set email = '' where email <> '' and name = '' and sort = 'account' and closed is not null
-		and (told is null or told < ?) and looked < ?`, s.wallNow().Add(-24*time.Hour), s.wallNow().Add(-24*time.Hour)).Error
-	return wrap(err, "forget the addresses of registrations")
-}
