@@ -85,6 +85,7 @@ func statusOf(code string) (int, bool) {
 		models.ErrAskedAlready.Code:         http.StatusConflict,
 		models.ErrHasAccess.Code:            http.StatusConflict,
 		models.ErrNotRequestable.Code:       http.StatusConflict,
+		models.ErrAccessVoid.Code:           http.StatusConflict,
 		models.ErrTooSoon.Code:              http.StatusConflict,
 		models.ErrClaimed.Code:              http.StatusConflict,
 		models.ErrStale.Code:                http.StatusPreconditionFailed,

@@ -34,6 +34,11 @@ var ErrHasAccess = &Problem{Code: "access_held"}
 // not given: only employees have a head who could be asked, and nobody decides on their own.
 var ErrNotRequestable = &Problem{Code: "access_not_requestable"}
 
+// ErrAccessVoid is the answer to an owner's yes to what can be granted no more: the requester's account is closed or no
+// employee's, the application is not given by request any longer, or the last day has passed. They refuse it, with a reason
+// that the requester reads.
+var ErrAccessVoid = &Problem{Code: "access_void"}
+
 // AccessTransitions is the whole life of a request for access. docs/states.md is drawn from it.
 func AccessTransitions() []Transition {
 	list := []Transition{

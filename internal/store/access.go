@@ -153,7 +153,7 @@ func (s *Store) insertAccess(tx *gorm.DB, a models.Actor, id string, in models.A
 }
 
 // settleAccess gives what a request asks for once it is granted, in the transaction that says so, and lets another be
-// made once it is over.
+// made once it is over. models.ErrAccessVoid where it can be granted no more.
 func settleAccess(tx *gorm.DB, row caseRow, c models.Change) error {
 	if c.Kind != models.KindAccess || !c.After.Status.Final() {
 		return nil
@@ -168,9 +168,27 @@ func settleAccess(tx *gorm.DB, row caseRow, c models.Change) error {
 	if c.After.Status != models.StatusGranted {
 		return nil
 	}
+	if err := stillGrantable(tx, request, c.At); err != nil {
+		return err
+	}
 	grant := accessRow{AgencyID: row.AgencyID, AccountID: request.AccountID, Application: request.Application, CaseID: optional(row.ID),
 		Created: micro(c.At), Ends: request.Ends}
 	return tx.Clauses(longerAccess()).Create(&grant).Error
+}
+
+// stillGrantable looks once more at what was true when the request was made: days go by until an owner's yes.
+func stillGrantable(tx *gorm.DB, request accessRequestRow, at time.Time) error {
+	if request.Ends != "" && request.Ends < models.DateOf(at.In(agencyZone())).String() {
+		return models.ErrAccessVoid
+	}
+	var sound int64
+	err := tx.Raw(`select count(*) from accounts a join applications p on p.agency_id = a.agency_id and p.id = @application
+		where a.id = @account and a.status = @active and a.employee_id is not null and p.enabled and p.access = @access`,
+		map[string]any{"application": request.Application, "account": request.AccountID, "active": AccountActive, "access": models.AccessByRequest}).Scan(&sound).Error
+	if err == nil && sound == 0 {
+		err = models.ErrAccessVoid
+	}
+	return err
 }
 
 // nameRequest tells messages why the application is asked for, and until when.

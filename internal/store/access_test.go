@@ -168,6 +168,27 @@ func TestAccessRequests(t *testing.T) {
 			require.NoError(t, err)
 			require.Empty(t, orphans)
 		})
+		t.Run("is granted to nobody to whom it could not be given by now", func(t *testing.T) {
+			yes := b.follow(asks, models.EventApproved, models.StatusGranted)
+			yes.EventID, yes.Outcome, yes.After.Candidates, yes.After.Due = "owner-approved", "approved", nil, nil
+			about := map[string]any{"account": staff.AccountID, "id": sent.CaseID, "employee": staff.EmployeeID, "app": app.ID}
+			for tamper, undo := range map[string]string{
+				"update accounts set status = 'disabled' where id = @account":        "update accounts set status = 'active' where id = @account",
+				"update accounts set employee_id = null where id = @account":         "update accounts set employee_id = @employee where id = @account",
+				"update applications set enabled = (1 = 0) where id = @app":          "update applications set enabled = (1 = 1) where id = @app",
+				"update applications set access = 'grant' where id = @app":           "update applications set access = 'request' where id = @app",
+				"update access_requests set ends = '2020-01-01' where case_id = @id": "update access_requests set ends = '2099-12-31' where case_id = @id",
+			} {
+				b.tamper(tamper, about)
+				_, err := b.Record(b.ctx(), yes)
+				require.ErrorIs(t, err, models.ErrAccessVoid, tamper)
+				b.tamper(undo, about)
+			}
+			require.Zero(t, b.count("select count(*) from account_applications where application = 'arsip'"))
+			c, err := b.Case(b.ctx(), models.DefaultAgency, sent.CaseID)
+			require.NoError(t, err)
+			require.Equal(t, models.StatusOwner, c.Status, "the owner may refuse it, and say why")
+		})
 		t.Run("is granted once, and taken away with a reason", func(t *testing.T) {
 			b.granted(asks)
 			b.granted(asks)

@@ -257,7 +257,7 @@ func (v *visit) decideAccess() error {
 func (v *visit) accessDone(err error, done string, again func(*models.Problem) error) error {
 	p, ok := formProblem(err)
 	switch {
-	case ok && again != nil && (len(p.Faults) > 0 || errors.Is(p, models.ErrStale)):
+	case ok && again != nil && (len(p.Faults) > 0 || errors.Is(p, models.ErrStale) || errors.Is(p, models.ErrAccessVoid)):
 		return again(p)
 	case ok && statusOf(p.Code) == http.StatusConflict:
 		return v.to("/access/"+v.Param("id"), "warn."+p.Code)

@@ -25,7 +25,7 @@ func statusOf(code string) int {
 		return http.StatusBadRequest
 	case models.ErrLinkSpent.Code:
 		return http.StatusGone
-	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrAskedAlready.Code, models.ErrHasAccess.Code, models.ErrNotRequestable.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code,
+	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrAskedAlready.Code, models.ErrHasAccess.Code, models.ErrNotRequestable.Code, models.ErrAccessVoid.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code,
 		models.ErrSecondFactorSet.Code, models.ErrSecondFactorOff.Code, models.ErrLinkTaken.Code, models.ErrLinked.Code, models.ErrLastResponsible.Code, models.ErrHasResponsible.Code:
 		return http.StatusConflict
 	case models.ErrTooMany.Code, models.ErrLinkLocked.Code:
