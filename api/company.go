@@ -139,9 +139,10 @@ func (s *service) staffOperations() {
 func (s *service) joiningOperations() {
 	in, write := edge.SignedIn(), models.ScopeWrite
 	late := []*models.Problem{models.ErrForbidden, models.ErrNotNow, models.ErrStale}
-	register(s, operation{id: "invite-colleague", method: http.MethodPost, path: "/company/people", tag: tagTraders, summary: "Invite a colleague", status: created, access: in, scope: write, stepUp: true,
+	register(s, operation{id: "invite-colleague", method: http.MethodPost, path: "/company/people", tag: tagTraders, summary: "Invite a colleague", access: in, scope: write, stepUp: true,
 		refusals: []*models.Problem{models.ErrNotFound, models.ErrForbidden},
-		text:     "Makes an account that awaits its owner's password, for whom whoever is responsible vouches. The link lives 72 hours. It opens nothing before areas are given."}, s.inviteColleague)
+		text: "Makes an account that awaits its owner's password, for whom whoever is responsible vouches. The link lives 72 hours. It opens nothing before areas are given. " +
+			"An address that another account has is answered alike, and told so itself: no account is made then."}, s.inviteColleague)
 	for _, o := range []struct {
 		id, path, summary, text string
 		do                      func(context.Context, *personInput) (*personOutput, error)
@@ -219,9 +220,8 @@ func (s *service) appointResponsible(ctx context.Context, in *appointInput) (*st
 	return &staffOutput{v}, err
 }
 
-func (s *service) inviteColleague(ctx context.Context, in *inviteInput) (*personOutput, error) {
-	p, err := s.desk.InviteColleague(ctx, actorIn(ctx), models.Colleague(in.Body))
-	return personAnswer(p), err
+func (s *service) inviteColleague(ctx context.Context, in *inviteInput) (*empty, error) {
+	return nil, s.desk.InviteColleague(ctx, actorIn(ctx), models.Colleague(in.Body))
 }
 
 func (s *service) relinkColleague(ctx context.Context, in *personInput) (*personOutput, error) {

@@ -46,7 +46,7 @@ type Staffing interface {
 
 // Joining has people come and go.
 type Joining interface {
-	InviteColleague(ctx context.Context, a models.Actor, in models.Colleague) (models.CompanyPerson, error)
+	InviteColleague(ctx context.Context, a models.Actor, in models.Colleague) error
 	// RelinkColleague sends who has not set a password yet another link; ErrTooSoon within a minute.
 	RelinkColleague(ctx context.Context, a models.Actor, id string, version int) (models.CompanyPerson, error)
 	CloseColleague(ctx context.Context, a models.Actor, id string, version int) (models.CompanyPerson, error)
@@ -191,20 +191,20 @@ func (d *Desk) AppointResponsible(ctx context.Context, a models.Actor, company, 
 	return d.Staff(ctx, a, company)
 }
 
-// InviteColleague makes an account for somebody for whom the actor vouches.
-func (d *Desk) InviteColleague(ctx context.Context, a models.Actor, in models.Colleague) (models.CompanyPerson, error) {
+// InviteColleague makes an account for somebody for whom the actor vouches, unless one of another company's people has the
+// address: that is answered alike, and told to them.
+func (d *Desk) InviteColleague(ctx context.Context, a models.Actor, in models.Colleague) error {
 	if err := d.manages(ctx, a, "colleague_invited", ""); err != nil {
-		return models.CompanyPerson{}, err
+		return err
 	}
 	read, faults := models.ParseColleague(in)
 	if len(faults) > 0 {
-		return models.CompanyPerson{}, models.Invalid(faults...)
+		return models.Invalid(faults...)
 	}
-	id, err := d.store.InviteColleague(ctx, a, a.Company, read)
-	if err != nil {
-		return models.CompanyPerson{}, d.denied(ctx, a, "colleague_invited", "company:"+a.Company, err)
+	if err := d.store.InviteColleague(ctx, a, a.Company, read); err != nil {
+		return d.denied(ctx, a, "colleague_invited", "company:"+a.Company, err)
 	}
-	return d.store.CompanyPerson(ctx, a.Agency, a.Company, id)
+	return nil
 }
 
 // RelinkColleague has another link sent to who has not set a password yet.

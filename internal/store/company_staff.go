@@ -97,39 +97,59 @@ func (c *staffing) link(kind string) error {
 	return c.s.firstLink(c.tx, c.company.AgencyID, kind, owner, map[string]string{"company": c.company.Name, "by": by})
 }
 
-// InviteColleague makes an account that waits for its owner, for whom whoever is responsible vouches, and gives its id. A
-// fault of email says that one of any company's people has the address.
-func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company string, in models.Colleague) (string, error) {
-	id := newID()
-	err := s.transact(ctx, "invite a colleague", func(tx *gorm.DB) error {
+// InviteColleague makes an account that waits for its owner, for whom whoever is responsible vouches. An address that one of
+// another company's people has is answered alike, and told so itself. A fault of email says that a colleague has it.
+func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company string, in models.Colleague) error {
+	return s.transact(ctx, "invite a colleague", func(tx *gorm.DB) error {
 		c := &staffing{s: s, tx: tx, by: a}
 		if err := c.lock(company, false); err != nil {
 			return err
 		}
-		if holders, err := s.addressHolders(tx, agencyOf(a), in.Email, ""); err != nil || len(holders) > 0 {
-			return orFault(err, "email", "email_taken")
-		}
-		username, err := freeUsername(tx, agencyOf(a), in.Name)
+		holders, err := s.addressHolders(tx, c.company.AgencyID, in.Email, "")
 		if err != nil {
 			return err
 		}
-		ends := s.traderEnds()
-		row := Account{ID: id, AgencyID: agencyOf(a), Username: username, Name: in.Name, Email: in.Email, Status: AccountPending, Locale: "id",
-			Zone: "Asia/Jakarta", CompanyID: &company, EndsAt: &ends, Created: s.caseNow()}
-		if err := tx.Raw("select locale from accounts where id = ?", a.AccountID).Scan(&row.Locale).Error; err != nil {
-			return err
+		if len(holders) > 0 {
+			return c.taken(in.Email, holders)
 		}
-		if err := tx.Create(&row).Error; err != nil {
-			return duplicate(err)
-		}
-		c.person = models.CompanyPerson{ID: id, Username: username, Name: in.Name, Email: in.Email}
-		c.locale = row.Locale
-		if err := c.link("trader_invited"); err != nil {
-			return err
-		}
-		return c.note("colleague_invited", nil, map[string]any{"username": username, "status": AccountPending})
+		return c.invite(in)
 	})
-	return id, err
+}
+
+// taken tells whoever has an address that it was asked for. What a colleague's page shows anyhow is answered.
+func (c *staffing) taken(email string, holders []person) error {
+	var colleagues int64
+	err := c.tx.Raw("select count(*) from accounts where company_id = ? and lower(email) = ?", c.company.ID, email).Scan(&colleagues).Error
+	if err != nil || colleagues > 0 {
+		return orFault(err, "email", "email_taken")
+	}
+	if err := c.s.tellHolders(c.tx, c.company.AgencyID, holders); err != nil {
+		return err
+	}
+	return c.s.note(c.tx, c.by, deed{stream: companyStream(c.company.ID), action: "colleague_invited", object: "company:" + c.company.ID,
+		after: map[string]any{"email": maskAddress(email), "taken": true}})
+}
+
+func (c *staffing) invite(in models.Colleague) error {
+	username, err := freeUsername(c.tx, c.company.AgencyID, in.Name)
+	if err != nil {
+		return err
+	}
+	ends := c.s.traderEnds()
+	row := Account{ID: newID(), AgencyID: c.company.AgencyID, Username: username, Name: in.Name, Email: in.Email, Status: AccountPending, Locale: "id",
+		Zone: "Asia/Jakarta", CompanyID: &c.company.ID, EndsAt: &ends, Created: c.s.caseNow()}
+	if err := c.tx.Raw("select locale from accounts where id = ?", c.by.AccountID).Scan(&row.Locale).Error; err != nil {
+		return err
+	}
+	if err := c.tx.Create(&row).Error; err != nil {
+		return duplicate(err)
+	}
+	c.person = models.CompanyPerson{ID: row.ID, Username: username, Name: in.Name, Email: in.Email}
+	c.locale = row.Locale
+	if err := c.link("trader_invited"); err != nil {
+		return err
+	}
+	return c.note("colleague_invited", nil, map[string]any{"username": username, "status": AccountPending})
 }
 
 func orFault(err error, field, code string) error {

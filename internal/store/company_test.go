@@ -266,20 +266,19 @@ func TestColleagues(t *testing.T) {
 		}
 		var newcomer string
 		t.Run("one is invited, and sets a password by the link within 72 hours", func(t *testing.T) {
-			_, err := b.InviteColleague(b.ctx(), f.people[1], f.id, models.Colleague{Name: "Rina Sari", Email: "rina@niaga.example"})
-			require.ErrorIs(t, err, models.ErrForbidden)
-			newcomer, err = b.InviteColleague(b.ctx(), boss, f.id, models.Colleague{Name: "Rina Sari", Email: "rina@niaga.example"})
-			require.NoError(t, err)
+			rina := models.Colleague{Name: "Rina Sari", Email: "rina@niaga.example"}
+			require.ErrorIs(t, b.InviteColleague(b.ctx(), f.people[1], f.id, rina), models.ErrForbidden)
+			require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, rina))
+			newcomer = b.withAddress(rina.Email)
 			p, err := b.CompanyPerson(b.ctx(), models.DefaultAgency, f.id, newcomer)
 			require.NoError(t, err)
 			require.Equal(t, "rina.sari", p.Username)
 			require.Equal(t, AccountPending, p.Status)
 			require.Empty(t, p.Areas)
-			_, err = b.InviteColleague(b.ctx(), boss, f.id, models.Colleague{Name: "Rina Sari", Email: "rina@niaga.example"})
-			require.ErrorContains(t, err, "email: email_taken")
-			second, err := b.InviteColleague(b.ctx(), boss, f.id, models.Colleague{Name: "Rina Sari", Email: "rina2@niaga.example"})
-			require.NoError(t, err)
-			p, err = b.CompanyPerson(b.ctx(), models.DefaultAgency, f.id, second)
+			require.ErrorContains(t, b.InviteColleague(b.ctx(), boss, f.id, rina), "email: email_taken")
+			rina.Email = "rina2@niaga.example"
+			require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, rina))
+			p, err = b.CompanyPerson(b.ctx(), models.DefaultAgency, f.id, b.withAddress(rina.Email))
 			require.NoError(t, err)
 			require.Equal(t, "rina.sari2", p.Username)
 			in := PersonChange{Company: f.id, Person: newcomer}
@@ -327,6 +326,31 @@ func TestColleagues(t *testing.T) {
 			require.Empty(t, staff.People[1].LastSignIn)
 			_, err = b.Staff(b.ctx(), models.DefaultAgency, "nothing")
 			require.ErrorIs(t, err, models.ErrNotFound)
+		})
+	})
+}
+
+// withAddress is the one account that has an address.
+func (b *bundle) withAddress(email string) string {
+	b.t.Helper()
+	var found []string
+	require.NoError(b.t, b.read.Raw("select id from accounts where email = ?", email).Scan(&found).Error)
+	require.Len(b.t, found, 1)
+	return found[0]
+}
+
+func TestInvitations(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *bundle) {
+		f, other := b.firm("012345678901000", 1, 1), b.firm("019999999901000", 1, 1)
+		boss := f.people[0]
+		t.Run("an address of another company's is answered alike, and told so itself", func(t *testing.T) {
+			theirs := b.account(other.people[0]).Email
+			require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, models.Colleague{Name: "Tono Wibowo", Email: theirs}))
+			require.Equal(t, other.people[0].AccountID, b.withAddress(theirs))
+			require.Equal(t, theirs, b.waiting("email_taken", theirs).To)
+			require.Zero(t, b.count("select count(*) from notices where kind = 'trader_invited'"))
+			require.Equal(t, 1, b.count("select count(*) from audit_entries where action = 'colleague_invited' and object = ?", "company:"+f.id))
 		})
 	})
 }

@@ -113,13 +113,6 @@ func (s *Store) tellEmailAsked(tx *gorm.DB, a models.Actor, owner Account, c ema
 		return err
 	}
 	rows := []noticeRow{asked}
-	for _, h := range holders {
-		row, err := s.newNotice(c.AgencyID, "email_taken", "", h, map[string]string{"name": h.Name, "username": h.Username, "link": "/sign-in"})
-		if err != nil {
-			return err
-		}
-		rows = append(rows, row)
-	}
 	if len(holders) == 0 {
 		to := old
 		to.Email, to.Expires = c.NewEmail, &c.Expires
@@ -128,6 +121,22 @@ func (s *Store) tellEmailAsked(tx *gorm.DB, a models.Actor, owner Account, c ema
 			return err
 		}
 		rows = append(rows, row.bearing(to))
+	}
+	if err := queue(tx, rows); err != nil {
+		return err
+	}
+	return s.tellHolders(tx, c.AgencyID, holders)
+}
+
+// tellHolders writes to those who have an address that somebody asked for it.
+func (s *Store) tellHolders(tx *gorm.DB, agency string, holders []person) error {
+	var rows []noticeRow
+	for _, h := range holders {
+		row, err := s.newNotice(agency, "email_taken", "", h, map[string]string{"name": h.Name, "username": h.Username, "link": "/sign-in"})
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
 	}
 	return queue(tx, rows)
 }

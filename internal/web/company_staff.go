@@ -101,14 +101,14 @@ func (v *visit) showInvite(p *models.Problem) error {
 }
 
 func (v *visit) invite() error {
-	p, err := v.portal.Desk.InviteColleague(v.Request.Context(), v.actor(), models.Colleague{Name: v.form("name"), Email: v.form("email")})
+	err := v.portal.Desk.InviteColleague(v.Request.Context(), v.actor(), models.Colleague{Name: v.form("name"), Email: v.form("email")})
 	if refused, ok := formProblem(err); ok && len(refused.Faults) > 0 {
 		return v.showInvite(refused)
 	}
 	if err != nil {
 		return err
 	}
-	return v.to("/company/people/"+p.ID, "colleague_invited")
+	return v.to("/company/people", "colleague_invited")
 }
 
 // appointment is who could answer for a company for which nobody does.
