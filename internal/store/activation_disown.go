@@ -76,28 +76,32 @@ func (s *Store) disown(tx *gorm.DB, row activationRow, a models.Actor, now time.
 	}
 	after := map[string]any{"came": row.Came}
 	if row.AccountID != nil {
-		if err := s.shut(tx, row, now); err != nil {
+		shut, err := s.shut(tx, row, now)
+		if err != nil {
 			return err
 		}
-		after["account"] = *row.AccountID
+		if shut {
+			after["account"] = *row.AccountID
+		}
 	}
 	return s.note(tx, a, deed{stream: caseStream(row.CaseID), action: "activation_disowning", object: activationObject(row.CaseID), at: now, after: after})
 }
 
-// shut closes an account that its registered owner does not know, and tells the service desk.
-func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) error {
-	if err := tx.Exec("update accounts set status = ? where id = ?", AccountDisabled, row.AccountID).Error; err != nil {
-		return err
+// shut closes an account that its registered owner does not know, with whatever opens it, and tells the service desk. One
+// that was closed meanwhile and came back by a memo is whoever's the memo says: it stays.
+func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) (bool, error) {
+	closed := tx.Exec(`update accounts set status = ?, password_hash = '' where id = ? and created_by_case = ? and status = ? and not exists (
+		select 1 from one_use_links l where l.account_id = accounts.id and l.purpose = ? and l.used_at is not null)`,
+		AccountDisabled, row.AccountID, row.CaseID, AccountActive, purposeSetPassword)
+	if closed.Error != nil {
+		return false, closed.Error
 	}
-	if err := tx.Exec("delete from sessions where account_id = ?", row.AccountID).Error; err != nil {
-		return err
+	shut := closed.RowsAffected > 0
+	if shut {
+		if err := s.shutAway(tx, []string{*row.AccountID}, now); err != nil {
+			return false, err
+		}
 	}
-	if err := tx.Exec("update personal_tokens set revoked = ? where account_id = ? and revoked is null", s.wallNow(), row.AccountID).Error; err != nil {
-		return err
-	}
-	if err := voidLinks(tx, s.caseNow(), []string{*row.AccountID}); err != nil {
-		return err
-	}
-	return s.writeActivationNotices(tx, row.AgencyID, models.Change{CaseID: row.CaseID, Kind: models.KindActivation, At: now, Notices: []models.NoticeSpec{
+	return shut, s.writeActivationNotices(tx, row.AgencyID, models.Change{CaseID: row.CaseID, Kind: models.KindActivation, At: now, Notices: []models.NoticeSpec{
 		{Kind: "activation_support", To: models.Recipient{Candidate: &models.Candidate{Role: models.RoleSupport1}}}}})
 }
