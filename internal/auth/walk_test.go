@@ -111,8 +111,8 @@ func (b *bench) settles() {
 	require.NoError(b.t, err)
 }
 
-// begins with two who have accounts, of whom one forgot the password and the other owes a new one, and somebody who has
-// asked for an account.
+// begins with two who have accounts, of whom the one owes a new password and the other, who has had many, forgot theirs, and
+// somebody who has asked for an account.
 func (w *walk) begins(n int) {
 	w.relay() // of the walk before
 	for i := range 3 {
@@ -126,12 +126,24 @@ func (w *walk) begins(n int) {
 		p.account, err = w.store.CreateAccount(w.ctx(), models.Actor{Origin: portal}, store.NewAccount{Username: p.username, NIP: p.nip, PasswordHash: hash})
 		require.NoError(w.t, err)
 	}
+	for range 6 {
+		w.wall.pass(25 * time.Hour)
+		w.had(w.people[1], w.fresh())
+	}
 	w.wall.pass(25 * time.Hour)
 	w.forgets(w.people[1], w.people[1].nik)
 	w.asksBy(w.people[2], models.ActivationForm{NIP: w.people[2].nip, Rank: "III/a", Effective: "2020-01-01", Email: w.people[2].email})
 	w.relay()
 	require.Len(w.t, w.links, 1)
 	require.Len(w.t, w.letters, 1)
+}
+
+// had gives somebody another password, as at the terminal.
+func (w *walk) had(p *walker, password string) {
+	hash, err := w.hasher.Hash(w.ctx(), password)
+	require.NoError(w.t, err)
+	require.NoError(w.t, w.store.SetPassword(w.ctx(), models.Actor{AccountID: p.account, Origin: portal}, p.account, hash, false, ""))
+	w.keeps(p, password, hash)
 }
 
 func (w *walk) newcomer(n int) *walker {
