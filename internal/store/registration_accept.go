@@ -113,7 +113,7 @@ func (a *accepting) account(company companyRecord) (string, error) {
 func (a *accepting) reopen(was traderFound, row Account) error {
 	opened := a.tx.Exec(`update accounts set name = ?, phone = ?, locale = ?, status = ?, company_id = ?, responsible = ?, ends_at = ?, end_noticed = null,
 		password_hash = '', password_changed_at = null, must_change = ?, people_version = people_version + 1 where id = ? and status = ?`,
-		row.Name, row.Phone, row.Locale, AccountPending, row.CompanyID, row.Responsible, row.EndsAt, false, was.ID, AccountDisabled)
+		row.Name, row.Phone, row.Locale, AccountPending, row.CompanyID, row.Responsible, row.EndsAt, false, was.ID, was.Status)
 	if opened.Error != nil || opened.RowsAffected == 0 {
 		return orFault(opened.Error, "email", "email_taken")
 	}

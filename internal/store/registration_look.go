@@ -14,19 +14,24 @@ import (
 type traderFound struct {
 	ID, Username, Name, Status, Locale string
 	CompanyID                          *string
-	EndsAt                             *time.Time
+	Lapsed                             bool
 }
 
-// reopens tells whether registering anew opens the account again: a trader's that closed after its end.
-func (t traderFound) reopens(now time.Time) bool {
-	return t.CompanyID != nil && t.Status == AccountDisabled && t.EndsAt != nil && !t.EndsAt.After(now)
+// reopens tells whether registering anew opens the account again: a trader's that is closed, or that waits for a first
+// password by no link that works. A company keeps nobody's address from them by closing an account, or inviting in vain.
+func (t traderFound) reopens() bool {
+	return t.CompanyID != nil && (t.Status == AccountDisabled || t.Status == AccountPending && t.Lapsed)
 }
 
 // withAddress lists the accounts that have an address, those in use first.
-func withAddress(tx *gorm.DB, agency, email string) ([]traderFound, error) {
+func (s *Store) withAddress(tx *gorm.DB, agency, email string) ([]traderFound, error) {
 	var found []traderFound
-	err := tx.Raw(`select id, username, name, status, locale, company_id, ends_at from accounts where agency_id = ? and email <> '' and lower(email) = ?
-		order by case status when 'active' then 0 when 'pending' then 1 else 2 end, created`, agency, email).Scan(&found).Error
+	err := tx.Raw(`select id, username, name, status, locale, company_id,
+			exists (select 1 from notices n where n.secret_for = a.id)
+			and not exists (select 1 from notices n where n.secret_for = a.id and n.expires > @now) as lapsed
+		from accounts a where agency_id = @agency and email <> '' and lower(email) = @email
+		order by case status when 'active' then 0 when 'pending' then 1 else 2 end, created`,
+		map[string]any{"agency": agency, "email": email, "now": s.caseNow()}).Scan(&found).Error
 	return found, err
 }
 
@@ -37,14 +42,14 @@ func (s *Store) addressOf(tx *gorm.DB, agency, email string) ([]person, *traderF
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := withAddress(tx, agency, email)
+	found, err := s.withAddress(tx, agency, email)
 	if err != nil {
 		return nil, nil, err
 	}
 	var taken []person
 	var closed *traderFound
 	for _, a := range found {
-		if closed == nil && a.reopens(s.wallNow()) {
+		if closed == nil && a.reopens() {
 			closed = &a
 			back = slices.DeleteFunc(back, func(p person) bool { return p.AccountID == a.ID })
 			continue
