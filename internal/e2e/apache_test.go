@@ -148,6 +148,23 @@ func (o *opener) led(a *apache) *url.URL {
 	return got.Request.URL
 }
 
+// sentBy has a page of the application post a form here, and gives the answer to where that leads. A browser sends no
+// cookie along with what comes from elsewhere by POST, and does with the GET it is led to.
+func (o *opener) sentBy(a *apache, path string, form url.Values) shown {
+	o.t.Helper()
+	still := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	bare, own := &opener{o.t, o.base, &http.Client{CheckRedirect: still}}, &opener{o.t, o.base, &http.Client{Jar: o.http.Jar, CheckRedirect: still}}
+	r, err := http.NewRequest(http.MethodPost, o.base+path, strings.NewReader(form.Encode()))
+	require.NoError(o.t, err)
+	for name, value := range map[string]string{"Content-Type": "application/x-www-form-urlencoded", "Origin": a.base, "Sec-Fetch-Site": "cross-site"} {
+		r.Header.Set(name, value)
+	}
+	got, text := bare.send(r, nil)
+	require.Equal(o.t, http.StatusSeeOther, got.StatusCode, text)
+	got, _ = own.get(got.Header.Get("Location"))
+	return got
+}
+
 // TestModAuthOpenIDC signs people in to an application behind Debian's mod_auth_openidc, and out again: by the
 // application, and by Loket.
 func TestModAuthOpenIDC(t *testing.T) {
@@ -178,10 +195,13 @@ func TestModAuthOpenIDC(t *testing.T) {
 		}
 	})
 	t.Run("oidcc-ensure-post-request-succeeds", func(t *testing.T) {
-		still := &opener{t, o.base, &http.Client{Jar: v.http.Jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-		got, _ := still.post("/oidc/authorize", requested("arsip-lama", "redirect_uri", a.callback()))
-		require.Equal(t, http.StatusSeeOther, got.StatusCode)
-		require.Regexp(t, "^"+regexp.QuoteMeta(a.callback())+`\?code=`, got.Header.Get("Location"))
+		ask := requested("arsip-lama", "redirect_uri", a.callback())
+		require.Regexp(t, "^"+regexp.QuoteMeta(a.callback())+`\?code=`, v.sentBy(a, "/oidc/authorize", ask).Header.Get("Location"))
+		ask.Set("prompt", "none")
+		require.Regexp(t, "^"+regexp.QuoteMeta(a.callback())+`\?code=`, v.sentBy(a, "/oidc/authorize", ask).Header.Get("Location"))
+		ask.Set("prompt", "login")
+		require.Equal(t, http.StatusOK, v.sentBy(a, "/oidc/authorize", ask).StatusCode, "a posted request asks for the password, too")
+		require.Equal(t, http.StatusOK, v.sentBy(a, "/oidc/end-session", url.Values{"client_id": {"arsip-lama"}}).StatusCode, "and so does a posted farewell")
 	})
 	t.Run("the application signs out everywhere", func(t *testing.T) {
 		got, text := v.send(http.NewRequest(http.MethodGet, a.callback()+"?logout="+url.QueryEscape(a.base+"/bye"), nil))

@@ -145,7 +145,7 @@ func (v *visit) authorizePosted() error {
 		return models.ErrNotFound
 	}
 	if v.PostForm("ask") == "" {
-		return v.authorize(v.Request.PostForm)
+		return v.asked(authorizePath)
 	}
 	form, err := url.ParseQuery(v.PostForm("ask"))
 	if err != nil {
@@ -172,6 +172,13 @@ func (v *visit) authorizePosted() error {
 		return v.goOn(ask, oidc.Visitor{Agreed: true}, nil)
 	}
 	return v.goOn(ask, oidc.Visitor{}, nil)
+}
+
+// asked has the browser bring by GET what an application had it post: what comes from elsewhere by POST comes without
+// the session's cookie, and would count as nobody's.
+func (v *visit) asked(path string) error {
+	v.Redirect(http.StatusSeeOther, path+"?"+v.Request.PostForm.Encode())
+	return nil
 }
 
 // asAnother signs out, and leads to the door for somebody else.
@@ -277,7 +284,7 @@ func (v *visit) leftFor(f *oidc.Farewell) error {
 // leave signs out everywhere that this session opened, or stays.
 func (v *visit) leave() error {
 	if v.PostForm("go") == "" {
-		return v.leavePage(v.Request.PostForm) // an application may post, too
+		return v.asked("/oidc/end-session")
 	}
 	if v.PostForm("go") == "stay" {
 		return v.to("/", "")
