@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -201,10 +202,15 @@ func (d *Desk) InviteColleague(ctx context.Context, a models.Actor, in models.Co
 	if len(faults) > 0 {
 		return models.Invalid(faults...)
 	}
-	if err := d.store.InviteColleague(ctx, a, a.Company, read); err != nil {
-		return d.denied(ctx, a, "colleague_invited", "company:"+a.Company, err)
+	err := d.store.InviteColleague(ctx, a, a.Company, read)
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = d.denied(ctx, a, "colleague_invited", "company:"+a.Company, err)
+	if errors.Is(err, models.ErrTooSoon) {
+		return models.Invalid(models.Fault("email", "invited_too_often"))
+	}
+	return err
 }
 
 // RelinkColleague has another link sent to who has not set a password yet.

@@ -40,11 +40,14 @@ func (s *Store) CloseColleague(ctx context.Context, a models.Actor, in PersonCha
 }
 
 // ReopenColleague has an account that was closed wait for its owner again, who gets a link for a new password and begins
-// with no areas. models.ErrNotNow for one that is not closed.
+// with no areas. models.ErrNotNow for one that is not closed, models.ErrTooSoon past the pace of messages.
 func (s *Store) ReopenColleague(ctx context.Context, a models.Actor, in PersonChange) error {
 	return s.staff(ctx, "open a colleague's account again", a, in, false, func(c *staffing) error {
 		if c.person.Status != AccountDisabled {
 			return models.ErrNotNow
+		}
+		if err := c.paced(c.person.Email, "trader_reopened"); err != nil {
+			return err
 		}
 		ends := s.prolonged(c.person.Ends)
 		// What was told of an end that stays has been told.
@@ -98,7 +101,8 @@ func (c *staffing) link(kind string) error {
 }
 
 // InviteColleague makes an account that waits for its owner, for whom whoever is responsible vouches. An address that one of
-// another company's people has is answered alike, and told so itself. A fault of email says that a colleague has it.
+// another company's people has is answered alike, and told so itself. A fault of email says that a colleague has it;
+// models.ErrTooSoon past the pace of messages to an address, or of invitations of a company.
 func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company string, in models.Colleague) error {
 	return s.transact(ctx, "invite a colleague", func(tx *gorm.DB) error {
 		c := &staffing{s: s, tx: tx, by: a}
@@ -109,6 +113,12 @@ func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company str
 		if err != nil {
 			return err
 		}
+		if err := c.strange(in.Email); err != nil {
+			return err
+		}
+		if err := c.mayInvite(in.Email); err != nil {
+			return err
+		}
 		if len(holders) > 0 {
 			return c.taken(in.Email, holders)
 		}
@@ -116,13 +126,49 @@ func (s *Store) InviteColleague(ctx context.Context, a models.Actor, company str
 	})
 }
 
-// taken tells whoever has an address that it was asked for. What a colleague's page shows anyhow is answered.
-func (c *staffing) taken(email string, holders []person) error {
+// invitationsADay is how many invitations of one company go out in a day.
+const invitationsADay = 50
+
+// mayInvite keeps a company from filling mailboxes, and from trying addresses by the thousand. Whether an address is
+// anybody's makes no difference.
+func (c *staffing) mayInvite(email string) error {
+	if err := c.paced(email, "trader_invited", "email_taken", noticeEmailProof); err != nil {
+		return err
+	}
+	n, err := next(c.tx, c.company.AgencyID, "invitations:"+c.company.ID, dayNumber(c.s.wallNow()))
+	if err == nil && n > invitationsADay {
+		err = models.ErrTooSoon
+	}
+	return err
+}
+
+// dayNumber is what a counter of one day is kept by.
+func dayNumber(at time.Time) int { return at.Year()*1000 + at.YearDay() }
+
+// paced answers models.ErrTooSoon where an address was sent too many messages of these kinds.
+func (c *staffing) paced(email string, kinds ...string) error {
+	now := c.s.wallNow()
+	var sent []time.Time
+	err := c.tx.Raw("select created from notices where agency_id = ? and lower(to_address) = ? and kind in ? and created > ?",
+		c.company.AgencyID, models.NormalizeEmail(email), kinds, now.Add(-24*time.Hour)).Scan(&sent).Error
+	if err == nil && !models.MayResend(sent, now) {
+		err = models.ErrTooSoon
+	}
+	return err
+}
+
+// strange refuses a colleague's address, which the list of people shows anyhow.
+func (c *staffing) strange(email string) error {
 	var colleagues int64
 	err := c.tx.Raw("select count(*) from accounts where company_id = ? and lower(email) = ?", c.company.ID, email).Scan(&colleagues).Error
 	if err != nil || colleagues > 0 {
 		return orFault(err, "email", "email_taken")
 	}
+	return nil
+}
+
+// taken tells whoever has an address that it was asked for.
+func (c *staffing) taken(email string, holders []person) error {
 	if err := c.s.tellHolders(c.tx, c.company.AgencyID, holders); err != nil {
 		return err
 	}

@@ -352,5 +352,35 @@ func TestInvitations(t *testing.T) {
 			require.Zero(t, b.count("select count(*) from notices where kind = 'trader_invited'"))
 			require.Equal(t, 1, b.count("select count(*) from audit_entries where action = 'colleague_invited' and object = ?", "company:"+f.id))
 		})
+		t.Run("an address that was just sent one gets no other, whoever has it", func(t *testing.T) {
+			b.wall.pass(models.ResendPause)
+			theirs := models.Colleague{Name: "Tono Wibowo", Email: b.account(other.people[0]).Email}
+			require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, theirs))
+			require.ErrorIs(t, b.InviteColleague(b.ctx(), boss, f.id, theirs), models.ErrTooSoon)
+			free := models.Colleague{Name: "Rina Sari", Email: "rina@niaga.example"}
+			require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, free))
+			require.ErrorIs(t, b.InviteColleague(b.ctx(), other.people[0], other.id, free), models.ErrTooSoon)
+		})
+		t.Run("one who comes and goes is not written to each time", func(t *testing.T) {
+			in := PersonChange{Company: f.id, Person: b.withAddress("rina@niaga.example")}
+			require.NoError(t, b.CloseColleague(b.ctx(), boss, in))
+			require.NoError(t, b.ReopenColleague(b.ctx(), boss, in))
+			require.NoError(t, b.CloseColleague(b.ctx(), boss, in))
+			require.ErrorIs(t, b.ReopenColleague(b.ctx(), boss, in), models.ErrTooSoon)
+			b.wall.pass(models.ResendPause)
+			require.NoError(t, b.ReopenColleague(b.ctx(), boss, in))
+		})
+		t.Run("a company invites 50 a day", func(t *testing.T) {
+			b.wall.pass(24 * time.Hour)
+			for i := range 50 {
+				require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, models.Colleague{Name: "Rina Sari", Email: fmt.Sprintf("rina%d@niaga.example", i)}))
+			}
+			rina := models.Colleague{Name: "Rina Sari", Email: "rina51@niaga.example"}
+			require.ErrorIs(t, b.InviteColleague(b.ctx(), boss, f.id, rina), models.ErrTooSoon)
+			require.NoError(t, b.InviteColleague(b.ctx(), other.people[0], other.id, rina))
+			rina.Email = "rina52@niaga.example"
+			b.wall.pass(24 * time.Hour)
+			require.NoError(t, b.InviteColleague(b.ctx(), boss, f.id, rina))
+		})
 	})
 }

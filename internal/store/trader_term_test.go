@@ -161,6 +161,7 @@ func TestTermOfOneWhoCameBack(t *testing.T) {
 			require.Equal(t, 30, *b.account(after).EndNoticed)
 		})
 		t.Run("another end is told anew", func(t *testing.T) {
+			b.wall.pass(models.ResendPause)
 			require.NoError(t, b.CloseColleague(ctx, boss, f.change(1)))
 			b.tamper("update accounts set ends_at = ?, end_noticed = 0 where id = ?", micro(now.Add(-day)), back.AccountID)
 			require.NoError(t, b.ReopenColleague(ctx, boss, f.change(1)))
