@@ -78,7 +78,7 @@ type sentWarning struct {
 // password of an account changes by what was sent for that very purpose and still counts, or by the password before, and
 // by nothing else; one secret is live at most; and none of the last five passwords comes back.
 func TestAccountWalk(t *testing.T) {
-	steps, length := 1_500, 15
+	steps, length := 1_000, 10
 	if os.Getenv("LOKET_TEST_THOROUGH") != "" {
 		steps, length = 100_000, 50
 	}
@@ -110,8 +110,8 @@ func (b *bench) settles() {
 	require.NoError(b.t, err)
 }
 
-// begins with two who have accounts, of whom the one owes a new password and the other, who has had many, forgot theirs, and
-// somebody who has asked for an account.
+// begins with two who have accounts, of whom the one owes a new password and the other, who may have had many, forgot
+// theirs, and with somebody who has asked for an account.
 func (w *walk) begins(n int) {
 	w.relay() // of the walk before
 	for i := range 3 {
@@ -125,7 +125,7 @@ func (w *walk) begins(n int) {
 		p.account, err = w.store.CreateAccount(w.ctx(), models.Actor{Origin: portal}, store.NewAccount{Username: p.username, NIP: p.nip, PasswordHash: hash})
 		require.NoError(w.t, err)
 	}
-	for range 6 {
+	for range 6 * (w.one(4) / 3) { // in one walk of four
 		w.wall.pass(25 * time.Hour)
 		w.had(w.people[1], w.fresh())
 	}
