@@ -87,14 +87,13 @@ func (a *accepting) account(company companyRecord) (string, error) {
 	if len(taken) > 0 {
 		return "", models.Invalid(models.Fault("email", "email_taken"))
 	}
-	var responsible int64
-	err = a.tx.Raw("select count(*) from accounts where company_id = ? and responsible and status <> ?", company.ID, AccountDisabled).Scan(&responsible).Error
+	first, err := a.first(company, closed)
 	if err != nil {
 		return "", err
 	}
 	ends := micro(a.s.wallNow().Add(a.s.validity))
 	row := Account{ID: newID(), AgencyID: a.reg.AgencyID, Username: a.form.Username, Name: a.form.Name, Email: a.reg.Email, Phone: a.form.Phone, Status: AccountPending,
-		Locale: a.reg.Lang, Zone: "Asia/Jakarta", CreatedByCase: &a.reg.CaseID, CompanyID: &company.ID, Responsible: responsible == 0, EndsAt: &ends, Created: micro(a.c.At)}
+		Locale: a.reg.Lang, Zone: "Asia/Jakarta", CreatedByCase: &a.reg.CaseID, CompanyID: &company.ID, Responsible: first, EndsAt: &ends, Created: micro(a.c.At)}
 	if closed != nil {
 		return closed.ID, a.reopen(*closed, row)
 	}
@@ -106,6 +105,18 @@ func (a *accepting) account(company companyRecord) (string, error) {
 	}
 	return row.ID, a.note(accountStream(row.ID), "account_created", "account:"+row.ID, nil, map[string]any{"username": row.Username, "status": row.Status,
 		"company": company.ID, "responsible": row.Responsible, "ends": ends.Format(time.RFC3339)})
+}
+
+// first tells whether a company has no account but the one that opens again. Where it has, and nobody answers for it, an
+// admin appoints somebody: a newcomer's papers say nothing of those who are there.
+func (a *accepting) first(company companyRecord, again *traderFound) (bool, error) {
+	var others int64
+	query := a.tx.Table("accounts").Where("company_id = ?", company.ID)
+	if again != nil {
+		query = query.Where("id <> ?", again.ID)
+	}
+	err := query.Count(&others).Error
+	return others == 0, err
 }
 
 // reopen gives a closed account to its owner again: with the old username, no password, and what was just checked. A fault

@@ -39,6 +39,16 @@ func TestNoCompanyKeepsAnAddress(t *testing.T) {
 			require.Equal(t, invited, b.accountOf(r.id).ID)
 			require.NotEqual(t, f.id, *b.accountOf(r.id).CompanyID)
 		})
+		t.Run("and nobody comes to answer for people who are there already", func(t *testing.T) {
+			b := &bundle{Store: b.Store, t: t, url: b.url, wall: b.wall}
+			f := b.firm(firmNPWP, 2, 0)
+			b.tamper("update accounts set responsible = ? where company_id = ?", false, f.id)
+			r, _ := b.registers("orang.ketiga@niaga.example")
+			r.sent("orang.ketiga")
+			require.NoError(t, r.accepts(officer))
+			require.Equal(t, f.id, *b.accountOf(r.id).CompanyID)
+			require.False(t, b.accountOf(r.id).Responsible)
+		})
 		t.Run("one that was brought from an old system waits for its owner", func(t *testing.T) {
 			b := &bundle{Store: b.Store, t: t, url: b.url, wall: b.wall}
 			_, err := b.AddTrader(b.ctx(), models.Actor{}, NewTrader{Company: models.Company{NPWP: "019999999901000"}, Username: "lama", Name: "Orang Lama",
