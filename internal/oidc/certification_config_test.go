@@ -64,7 +64,7 @@ func TestConfigCertification(t *testing.T) {
 
 // TestKeysOnACurve goes on from an installation whose key was ES256.
 func TestKeysOnACurve(t *testing.T) {
-	s := certify(t)
+	s := certifyOver(t, begin(t, nil))
 	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	plain, err := x509.MarshalPKCS8PrivateKey(own)
@@ -124,7 +124,7 @@ func (s *suite) keysAreFit(address string) {
 		}
 		modulus, err := base64.RawURLEncoding.DecodeString(key["n"])
 		require.NoError(s.t, err)
-		require.GreaterOrEqual(s.t, len(modulus)*8, 2048)
+		require.GreaterOrEqual(s.t, len(modulus)*8, 3072)
 	}
 }
 

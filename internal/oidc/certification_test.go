@@ -24,7 +24,11 @@ type suite struct {
 // certify signs somebody in a minute ago, so that what a module lets pass does not lead into the future.
 func certify(t *testing.T) *suite {
 	t.Helper()
-	w := setup(t)
+	return certifyOver(t, setup(t))
+}
+
+func certifyOver(t *testing.T, w *world) *suite {
+	t.Helper()
 	w.pass(-time.Minute)
 	w.session = w.signIn(w.account)
 	found, c := w.relying()

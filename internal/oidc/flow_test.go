@@ -272,7 +272,7 @@ func TestRevocation(t *testing.T) {
 }
 
 func TestKeysAreRenewed(t *testing.T) {
-	w := setup(t)
+	w := begin(t, nil)
 	w.pass(-92 * 24 * time.Hour)
 	w.session = w.signIn(w.account)
 	found, c := w.relying()

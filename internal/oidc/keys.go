@@ -23,7 +23,7 @@ const (
 	keyLife  = 90 * 24 * time.Hour
 	keyGrace = 24 * time.Hour
 	// keyBits is the length of an RSA key. RS256 is what every application may count on (OpenID Connect Discovery 3).
-	keyBits = 2048
+	keyBits = 3072
 )
 
 // keys makes, seals and opens the signing keys.

@@ -2,6 +2,9 @@ package oidc_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -64,6 +67,12 @@ func meetingRoom() models.Application {
 
 func setup(t *testing.T) *world {
 	t.Helper()
+	return begin(t, signingKey())
+}
+
+// begin is setup with a signing key that is there already, if any.
+func begin(t *testing.T, key *rsa.PrivateKey) *world {
+	t.Helper()
 	w := &world{t: t, ctx: t.Context()}
 	ring, err := keyring.Open(filepath.Join(t.TempDir(), "keyring.json"))
 	require.NoError(t, err)
@@ -73,6 +82,9 @@ func setup(t *testing.T) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
 	require.NoError(t, w.store.Migrate(w.ctx))
+	if key != nil {
+		w.keep(key)
+	}
 	mux := http.NewServeMux()
 	w.server = httptest.NewServer(mux)
 	t.Cleanup(w.server.Close)
@@ -86,6 +98,27 @@ func setup(t *testing.T) *world {
 	w.session = w.signIn(w.account)
 	w.register(meetingRoom())
 	return w
+}
+
+// signingKey is one that all worlds begin with: making 3072 bits takes longer than most of what is tried here.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 3072)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// keep seals a signing key as the provider does.
+func (w *world) keep(key *rsa.PrivateKey) {
+	w.t.Helper()
+	plain, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(w.t, err)
+	under := w.ring.Current(keyring.Token)
+	row := store.OpenIDKey{ID: "first", AgencyID: models.DefaultAgency, SealedBy: under.ID}
+	row.Sealed, err = under.Seal("openid signing keys", row.ID, plain)
+	require.NoError(w.t, err)
+	require.NoError(w.t, w.store.AddOpenIDKey(w.ctx, row, w.now()))
 }
 
 func admin() models.Actor { return models.Actor{Agency: models.DefaultAgency, AccountID: "system"} }
