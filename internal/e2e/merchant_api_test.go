@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -36,6 +37,7 @@ func TestTraderByTheAPI(t *testing.T) {
 		c := apitest.NewClient(t, o.base)
 		sari := o.signIn(c, m.username, password)
 		t.Run("own data at once, company data against a version", func(t *testing.T) { sari.looksAfterData(t) })
+		t.Run("nobody writes by a field what is not theirs to write", func(t *testing.T) { sari.addsFields(t) })
 		t.Run("nothing of it is an employee's", func(t *testing.T) {
 			p := o.hire(c, officerNIP)
 			p.Call(t, http.MethodGet, "/api/v1/me/profile", nil).Refused(t, http.StatusNotFound, "not_found")
@@ -48,6 +50,24 @@ func TestTraderByTheAPI(t *testing.T) {
 		o.stop()
 		o.command("check", "--strict")
 	})
+}
+
+// addsFields sends along what no form of theirs has.
+func (p person) addsFields(t *testing.T) {
+	t.Helper()
+	profile := map[string]any{"name": "Sari W. Utami", "phone": "0812 5550 101", "locale": "id"}
+	company := map[string]any{"address": "Jl. Baru 2, Bandung", "postcode": "40111", "company_phone": "022 555 0102", "edi_number": "", "customs_number": "05.1"}
+	for path, body := range map[string]map[string]any{"/api/v1/me/profile": profile, "/api/v1/me/company": company} {
+		before := p.Call(t, http.MethodGet, path, nil)
+		for field, value := range map[string]any{"id": "x", "username": "sari.lain", "email": "sari@lain.example", "status": "active", "responsible": true, "company_id": "x",
+			"npwp": "999999999999999", "ends": "2099-01-01T00:00:00Z", "ends_at": "2099-01-01", "roles": []string{"admin"}, "areas": []string{"imports"}, "version": 9} {
+			sent := maps.Clone(body)
+			sent[field] = value
+			require.Equal(t, map[string]string{field: "unknown_field"},
+				p.Call(t, http.MethodPut, path, sent, "If-Match", `"2"`).Refused(t, http.StatusUnprocessableEntity, "invalid"), "%s %s", path, field)
+		}
+		require.JSONEq(t, string(before.Body), string(p.Call(t, http.MethodGet, path, nil).Body), path)
+	}
 }
 
 func (p person) looksAfterData(t *testing.T) {
