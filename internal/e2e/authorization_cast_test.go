@@ -158,9 +158,15 @@ func (h *house) cast(t *testing.T) []*asker {
 		{name: "support lead", home: oneUnit, nip: "197006261993011829"},
 		{name: "auditor", home: oneUnit, nip: auditorNIP},
 		{name: "admin", home: oneUnit, nip: adminNIP},
+		{name: "trader"},
 	}
 	granted := map[string]models.Role{"drafter": models.RoleDrafter, "PPK": models.RolePPK, "HR head": models.RoleHRHead}
 	for _, p := range askers[1:] {
+		if p.name == "trader" {
+			p.actor = h.actor(t, h.trader(t))
+			p.token, p.session = h.credentials(t, p)
+			continue
+		}
 		if p.nip == "" {
 			p.nip = h.hire()
 		}
@@ -202,6 +208,15 @@ func (h *house) account(t *testing.T, nip string) string {
 		return known.ID
 	}
 	id, err := h.store.CreateAccount(t.Context(), models.Actor{}, store.NewAccount{Username: username, NIP: nip, PasswordHash: h.hash})
+	require.NoError(t, err)
+	return id
+}
+
+// trader makes somebody who answers for a company.
+func (h *house) trader(t *testing.T) string {
+	by := models.Actor{Origin: models.Origin{Channel: "cli"}}
+	id, err := h.store.AddTrader(t.Context(), by, store.NewTrader{Company: models.Company{NPWP: "012345678901000", Name: "PT Niaga Contoh"}, Username: "uji.niaga",
+		Name: "Uji Niaga", Email: "uji@niaga.example", PasswordHash: h.hash, Responsible: true, Ends: time.Now().Add(models.TraderValidity)})
 	require.NoError(t, err)
 	return id
 }

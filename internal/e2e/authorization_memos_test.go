@@ -85,6 +85,8 @@ func (s *shelf) memo(p *asker, r relation, in situation) string {
 	switch {
 	case r == unknown:
 		return "0192f7c5-6f1e-7c40-a1b2-3c4d5e6f7081"
+	case p.actor.Company != "" && r != otherUnit: // no memo is theirs, nor their unit's
+		return ""
 	case r == own && p.writes != "":
 		o.name = p.name
 	case r == own && (p.nobody() || in != inDraft && in != inApproval && in != inChecking):
@@ -144,7 +146,7 @@ func (s *shelf) parties(o owner) (writer, sender models.Actor, draft models.Memo
 	case o.name == listedIn:
 		writer, sender = s.h.sender, s.h.sender
 		for _, p := range s.askers {
-			if !p.nobody() && p.writes == "" {
+			if p.nip != "" && p.writes == "" {
 				draft.Rows = append(draft.Rows, rowOf(s.h.people[p.nip]))
 			}
 		}
