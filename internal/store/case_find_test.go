@@ -49,11 +49,12 @@ func TestSearchWithoutTrigrams(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close(context.Background())) }()
 	_, err = conn.Exec(t.Context(), `do $$ begin create role loket_plain login; exception when duplicate_object then null; end $$;
+		alter role loket_plain password 'only-of-this-test';
 		grant all on schema public to loket_plain`)
 	require.NoError(t, err)
 	u, err := url.Parse(address)
 	require.NoError(t, err)
-	u.User = url.User("loket_plain")
+	u.User = url.UserPassword("loket_plain", "only-of-this-test")
 	require.NoError(t, prepare(t.Context(), u.String()))
 	s, err := openAt(t.Context(), u.String(), time.Now)
 	require.NoError(t, err)

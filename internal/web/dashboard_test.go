@@ -94,7 +94,7 @@ func TestListsAsFiles(t *testing.T) {
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.Equal(t, "attachment; filename=memo.csv", res.Header.Get("Content-Disposition"))
 		require.Equal(t, "\xef\xbb\xbf'=1+1;id\r\n", body)
-		require.Equal(t, desk.CaseQuery{Box: "unit", Status: models.StatusApproval, Text: "LKT"}, c.asked[0])
+		require.Equal(t, desk.CaseQuery{Box: "unit", Kind: models.KindMemo, Status: models.StatusApproval, Text: "LKT"}, c.asked[0])
 	})
 	t.Run("of the trail ask for a period, on the page itself", func(t *testing.T) {
 		c := newCounter()

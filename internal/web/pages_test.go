@@ -325,7 +325,7 @@ func TestAnswers(t *testing.T) {
 		c.who.FreshUntil = time.Time{}
 		server, _ := serve(t, c)
 		res, page := ask(t, server, http.MethodPost, "/account/tokens", url.Values{"name": {"Laporan"}, "days": {"30"}, "scopes": {"read"}})
-		require.Equal(t, http.StatusForbidden, res.StatusCode)
+		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
 		require.Contains(t, page, `value="Laporan"`)
 		require.Contains(t, page, `name="step_up"`)
 		require.NotContains(t, page, "lkt_secret-shown-once")
