@@ -67,12 +67,8 @@ func (s *Store) AskOldAccount(ctx context.Context, in OldAccountRequest) error {
 	}
 	return s.transact(ctx, "keep a request for an old account", func(tx *gorm.DB) error {
 		agency := models.DefaultAgency
-		used := tx.Exec("insert into captcha_nonces (agency_id, nonce, expires) values (?, ?, ?) on conflict do nothing", agency, in.Nonce, micro(in.NonceExpires))
-		if used.Error != nil {
-			return used.Error
-		}
-		if used.RowsAffected == 0 {
-			return models.ErrDuplicate
+		if err := spendNonce(tx, agency, in.Nonce, in.NonceExpires); err != nil {
+			return err
 		}
 		row := oldAccountRow{ID: newID(), AgencyID: agency, Form: sealed, Lang: in.Lang, Created: s.wallNow()}
 		if err := tx.Create(&row).Error; err != nil {

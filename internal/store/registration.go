@@ -99,12 +99,8 @@ func (s *Store) AskRegistration(ctx context.Context, in RegistrationRequest) err
 	}
 	return s.transact(ctx, "keep a request for a registration", func(tx *gorm.DB) error {
 		agency := models.DefaultAgency
-		used := tx.Exec("insert into captcha_nonces (agency_id, nonce, expires) values (?, ?, ?) on conflict do nothing", agency, in.Nonce, micro(in.NonceExpires))
-		if used.Error != nil {
-			return used.Error
-		}
-		if used.RowsAffected == 0 {
-			return models.ErrDuplicate
+		if err := spendNonce(tx, agency, in.Nonce, in.NonceExpires); err != nil {
+			return err
 		}
 		row.CaseID = newCaseID()
 		return s.beginRegistration(tx, models.Actor{Agency: agency, Applicant: true, Origin: in.Origin}, row)

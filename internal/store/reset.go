@@ -61,12 +61,8 @@ func (s *Store) AskReset(ctx context.Context, in ResetRequest) error {
 	}
 	return s.transact(ctx, "keep a request for a password", func(tx *gorm.DB) error {
 		agency := models.DefaultAgency
-		used := tx.Exec("insert into captcha_nonces (agency_id, nonce, expires) values (?, ?, ?) on conflict do nothing", agency, in.Nonce, micro(in.NonceExpires))
-		if used.Error != nil {
-			return used.Error
-		}
-		if used.RowsAffected == 0 {
-			return models.ErrDuplicate
+		if err := spendNonce(tx, agency, in.Nonce, in.NonceExpires); err != nil {
+			return err
 		}
 		row := resetRow{ID: newID(), AgencyID: agency, Form: sealed, Lang: in.Lang, Created: s.wallNow()}
 		if err := tx.Create(&row).Error; err != nil {
@@ -74,6 +70,15 @@ func (s *Store) AskReset(ctx context.Context, in ResetRequest) error {
 		}
 		return s.note(tx, models.Actor{Agency: agency, Origin: in.Origin}, deed{stream: "system", action: "password_reset_asked", object: resetObject(row.ID)})
 	})
+}
+
+// spendNonce uses up the proof that somebody is no machine; models.ErrDuplicate where it was used before.
+func spendNonce(tx *gorm.DB, agency, nonce string, expires time.Time) error {
+	used := tx.Exec("insert into captcha_nonces (agency_id, nonce, expires) values (?, ?, ?) on conflict do nothing", agency, nonce, micro(expires))
+	if used.Error == nil && used.RowsAffected == 0 {
+		return models.ErrDuplicate
+	}
+	return used.Error
 }
 
 func resetObject(id string) string { return "password_reset:" + id }
