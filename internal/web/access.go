@@ -114,33 +114,9 @@ func accessWay() []models.Status {
 	return []models.Status{models.StatusDraft, models.StatusApproval, models.StatusOwner, models.StatusGranted}
 }
 
-// accessSteps draws the way of a request; one that ended elsewhere shows where.
+// accessSteps draws the way of a request.
 func (v *visit) accessSteps(m models.AccessCaseView) []step {
-	way := accessWay()
-	at := slices.Index(way, m.Status)
-	if at < 0 {
-		seen := 0
-		for _, e := range m.Timeline {
-			seen = max(seen, slices.Index(way, e.Status))
-		}
-		way = append(way[:seen+1], m.Status)
-		at = len(way) - 1
-	}
-	steps := make([]step, len(way))
-	for i, s := range way {
-		steps[i] = step{Text: v.say.T("access.way." + string(s)), State: "next"}
-		switch {
-		case i < at:
-			steps[i].State = "past"
-		case i == at && !s.Final():
-			steps[i].State = "now"
-		case i == at && s == models.StatusGranted:
-			steps[i].State = "end"
-		case i == at:
-			steps[i].State = "stop"
-		}
-	}
-	return steps
+	return v.along(way{stations: accessWay(), words: "access.way."}, m.Status, 1, m.Timeline)
 }
 
 // accessBody reads the request that the address names.

@@ -57,52 +57,22 @@ func (b memoBody) History() []models.TimelineEvent {
 // Decided counts the rows that an officer has answered.
 func (b memoBody) Decided() int { return b.Memo.Rows.Total - b.Memo.Rows.Pending }
 
-// step is one station of a case's way: State is past, now, next, end or stop.
-type step struct{ Text, State, Note string }
-
 // memoWay is the way of a memo that nobody stops.
 func memoWay() []models.Status {
 	return []models.Status{models.StatusDraft, models.StatusApproval, models.StatusVerification, models.StatusProvisioning, models.StatusActivation, models.StatusDone}
 }
 
-// steps draws the way of a memo: what lies behind it, where it is, what comes. A memo that ended elsewhere shows where.
+// steps draws the way of a memo.
 func (v *visit) steps(m models.MemoView) []step {
-	way := memoWay()
+	stations := memoWay()
 	if m.Status == models.StatusReturned { // its sender comes before the stage that it came back from
 		from := models.StatusApproval
 		if m.Stage == models.StageOfficer {
 			from = models.StatusVerification
 		}
-		way = slices.Insert(way, slices.Index(way, from), m.Status)
+		stations = slices.Insert(stations, slices.Index(stations, from), m.Status)
 	}
-	at := slices.Index(way, m.Status)
-	if at < 0 { // it left the way: keep the stations it has seen
-		seen := 0
-		for _, e := range m.Timeline {
-			seen = max(seen, slices.Index(way, e.Status))
-		}
-		way = append(slices.Clone(way[:seen+1]), m.Status)
-		at = len(way) - 1
-	}
-	var steps []step
-	for i, s := range way {
-		st := step{Text: v.say.T("portal.way." + string(s)), State: "next"}
-		switch {
-		case i < at:
-			st.State = "past"
-		case i == at && !s.Final():
-			st.State = "now"
-			if m.Round > 1 {
-				st.Note = v.say.T("portal.way.round", "round", m.Round)
-			}
-		case i == at && i < len(memoWay())-1:
-			st.State = "stop"
-		case i == at:
-			st.State = "end"
-		}
-		steps = append(steps, st)
-	}
-	return steps
+	return v.along(way{stations, "portal.way.", "portal.way.round"}, m.Status, m.Round, m.Timeline)
 }
 
 // memoPage shows a memo. What tells of a case by its id alone, such as a notice, comes here whatever it is of.

@@ -135,42 +135,14 @@ func registrationWay() []models.Status {
 	return []models.Status{models.StatusProof, models.StatusForm, models.StatusVerification, models.StatusActivation, models.StatusDone}
 }
 
-// registrationSteps draws the way of a registration: what lies behind it, where it is, what comes. One that ended elsewhere
-// shows where.
+// registrationSteps draws the way of a registration.
 func (v *visit) registrationSteps(r models.RegistrationView) []step {
-	way := registrationWay()
+	stations := registrationWay()
 	if r.Sort == models.RegistrationCompany { // asked by somebody who has an account
-		way = []models.Status{models.StatusForm, models.StatusVerification, models.StatusDone}
+		stations = []models.Status{models.StatusForm, models.StatusVerification, models.StatusDone}
 	}
 	if r.Status == models.StatusReturned {
-		way = slices.Insert(way, slices.Index(way, models.StatusVerification), r.Status)
+		stations = slices.Insert(stations, slices.Index(stations, models.StatusVerification), r.Status)
 	}
-	at := slices.Index(way, r.Status)
-	if at < 0 && r.Status.Final() {
-		seen := 0
-		for _, e := range r.Timeline {
-			seen = max(seen, slices.Index(way, e.Status))
-		}
-		way = append(slices.Clone(way[:seen+1]), r.Status)
-		at = len(way) - 1
-	}
-	var steps []step
-	for i, s := range way {
-		st := step{Text: v.say.T("registration.way." + string(s)), State: "next"}
-		switch {
-		case i < at:
-			st.State = "past"
-		case i == at && !s.Final():
-			st.State = "now"
-			if r.Round > 1 {
-				st.Note = v.say.T("registration.round", "round", r.Round)
-			}
-		case i == at && s == models.StatusDone:
-			st.State = "end"
-		case i == at:
-			st.State = "stop"
-		}
-		steps = append(steps, st)
-	}
-	return steps
+	return v.along(way{stations, "registration.way.", "registration.round"}, r.Status, r.Round, r.Timeline)
 }
