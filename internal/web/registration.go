@@ -71,27 +71,25 @@ func (v *visit) register() error {
 	}
 	asked := desk.Registration{Name: v.form("name"), Email: v.form("email"), Locale: v.lang, Origin: v.origin(),
 		Proof: desk.HumanProof{Work: v.form("altcha"), Question: v.form("question"), Answer: v.form("captcha")}}
-	if v.form("sure") != "yes" {
-		return v.askRegister(asked)
+	sure, ask := v.form("sure") == "yes", v.portal.Desk.CheckRegister
+	if sure {
+		ask = v.portal.Desk.Register
 	}
-	err := v.portal.Desk.Register(v.Request.Context(), asked)
+	err := ask(v.Request.Context(), asked)
 	if p, ok := formProblem(err); ok {
 		return v.showRegister(p)
 	}
 	if err != nil {
 		return err
 	}
+	if !sure {
+		return v.showRegisterSure(asked)
+	}
 	return v.to("/register/sent", "")
 }
 
-// askRegister shows what was typed once more; what is wrong with it is told here already, but for the proof, which counts
-// once.
-func (v *visit) askRegister(asked desk.Registration) error {
-	_, faults := models.ParseName("name", asked.Name)
-	_, wrong := models.ParseEmail("email", asked.Email)
-	if faults = append(faults, wrong...); len(faults) > 0 {
-		return v.showRegister(models.Invalid(faults...))
-	}
+// showRegisterSure shows once more what was typed, before a message goes.
+func (v *visit) showRegisterSure(asked desk.Registration) error {
 	return v.show("register-sure", frame{Title: v.say.T("register.sure.title"), Lead: v.say.T("register.sure.lead"), Crumbs: v.door(), Path: "/register",
 		Body: registerForm{Name: asked.Name, Email: asked.Email, Kept: v.carried("name", "email", "altcha", "question", "captcha")}})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -51,9 +52,22 @@ func wasReturned(c *counter) {
 		{Field: "address", Note: "Tulis alamat sesuai NIB."}}
 }
 
-func (c *counter) Register(_ context.Context, in desk.Registration) error {
+func (c *counter) CheckRegister(_ context.Context, in desk.Registration) error {
+	_, faults := models.ParseName("name", in.Name)
+	_, wrong := models.ParseEmail("email", in.Email)
+	faults = append(faults, wrong...)
 	if in.Proof.Answer == "" && in.Proof.Work == "" {
-		return models.Invalid(models.Fault("captcha", "captcha_needed"))
+		faults = append(faults, models.Fault("captcha", "captcha_needed"))
+	}
+	if len(faults) > 0 {
+		return models.Invalid(faults...)
+	}
+	return c.fail
+}
+
+func (c *counter) Register(ctx context.Context, in desk.Registration) error {
+	if err := c.CheckRegister(ctx, in); err != nil {
+		return err
 	}
 	return c.ask("register " + in.Email)
 }
@@ -173,6 +187,11 @@ func TestRegistrationPages(t *testing.T) {
 		require.Contains(t, page, `id="email-error"`)
 		require.Contains(t, page, `value="sari"`)
 		good := url.Values{"name": {"Sari Wibowo"}, "email": {"sari@mail.example"}, "captcha": {"7"}, "question": {"q"}}
+		unproven := maps.Clone(good)
+		unproven.Del("captcha")
+		res, page = askAs(t, server, stranger, http.MethodPost, "/register", unproven)
+		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode, "what is wrong with the proof is told before anybody is sure")
+		require.NotContains(t, page, `name="sure" value="yes"`)
 		_, page = askAs(t, server, stranger, http.MethodPost, "/register", good)
 		require.Contains(t, page, `name="captcha" value="7"`)
 		require.Empty(t, c.asked)
