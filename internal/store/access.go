@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -124,14 +123,11 @@ func (s *Store) insertAccess(tx *gorm.DB, a models.Actor, id string, in models.A
 	if err != nil {
 		return err
 	}
-	year := at.In(agencyZone()).Year()
-	n, err := next(tx, agency, "case", year)
+	row, err := s.newCase(tx, agency, models.KindAccess, id, models.StatusDraft, at)
 	if err != nil {
 		return err
 	}
-	row := caseRow{ID: id, AgencyID: agency, Kind: string(models.KindAccess), Number: fmt.Sprintf("LKT-%d-%06d", year, n),
-		DefinitionVersion: definitionVersion, Status: string(models.StatusDraft), Seq: 1, Version: 1, RequesterID: a.AccountID,
-		UnitCode: a.Unit, UnitPath: path, Opened: at, Updated: at, Touched: s.wallNow()}
+	row.RequesterID, row.UnitCode, row.UnitPath = a.AccountID, a.Unit, path
 	if err := tx.Create(&row).Error; err != nil {
 		return err
 	}

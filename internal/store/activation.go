@@ -49,13 +49,10 @@ func (s *Store) AskActivation(ctx context.Context, form models.ActivationForm, l
 	id := newCaseID()
 	err = s.transact(ctx, "keep an activation request", func(tx *gorm.DB) error {
 		agency, now := models.DefaultAgency, s.caseNow()
-		year := now.In(agencyZone()).Year()
-		n, err := next(tx, agency, "case", year)
+		row, err := s.newCase(tx, agency, models.KindActivation, id, models.StatusAsked, now)
 		if err != nil {
 			return err
 		}
-		row := caseRow{ID: id, AgencyID: agency, Kind: string(models.KindActivation), Number: fmt.Sprintf("LKT-%d-%06d", year, n),
-			DefinitionVersion: definitionVersion, Status: string(models.StatusAsked), Seq: 1, Version: 1, Opened: now, Updated: now, Touched: s.wallNow()}
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}

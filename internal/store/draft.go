@@ -41,14 +41,11 @@ func (s *Store) insertDraft(tx *gorm.DB, a models.Actor, id string, d models.Mem
 	if err != nil {
 		return err
 	}
-	year := at.In(agencyZone()).Year()
-	n, err := next(tx, agency, "case", year)
+	row, err := s.newCase(tx, agency, models.KindMemo, id, models.StatusDraft, at)
 	if err != nil {
 		return err
 	}
-	row := caseRow{ID: id, AgencyID: agency, Kind: string(models.KindMemo), Number: fmt.Sprintf("LKT-%d-%06d", year, n),
-		DefinitionVersion: definitionVersion, Status: string(models.StatusDraft), Seq: 1, Version: 1, RequesterID: a.AccountID,
-		UnitCode: d.Unit, UnitPath: path, Opened: at, Updated: at, Touched: s.wallNow()}
+	row.RequesterID, row.UnitCode, row.UnitPath = a.AccountID, d.Unit, path
 	if err := tx.Create(&row).Error; err != nil {
 		return err
 	}

@@ -146,14 +146,11 @@ func (s *Store) beginRegistration(tx *gorm.DB, a models.Actor, row registrationR
 	if row.Had == "" {
 		row.Had = "{}"
 	}
-	year := now.In(agencyZone()).Year()
-	n, err := next(tx, agency, "case", year)
+	c, err := s.newCase(tx, agency, models.KindRegistration, row.CaseID, models.StatusAsked, now)
 	if err != nil {
 		return err
 	}
-	c := caseRow{ID: row.CaseID, AgencyID: agency, Kind: string(models.KindRegistration), Number: fmt.Sprintf("LKT-%d-%06d", year, n),
-		DefinitionVersion: definitionVersion, Status: string(models.StatusAsked), Seq: 1, Version: 1, RequesterID: a.AccountID,
-		SenderID: optional(a.AccountID), CompanyID: row.CompanyID, Opened: now, Updated: now, Touched: s.wallNow()}
+	c.RequesterID, c.SenderID, c.CompanyID = a.AccountID, optional(a.AccountID), row.CompanyID
 	if err := tx.Create(&c).Error; err != nil {
 		return err
 	}
