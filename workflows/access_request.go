@@ -159,15 +159,12 @@ func (q *access) findDecider(ctx workflow.Context) error {
 	})
 }
 
-// continueIfLong starts a fresh history when this one has grown long and nobody is in the middle of something.
+// continueIfLong starts a fresh history when this one has grown long.
 func (q *access) continueIfLong(ctx workflow.Context) error {
 	if !long(ctx) {
 		return nil
 	}
-	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
-		return err
-	}
 	next := q.in
 	next.State = &q.s
-	return workflow.NewContinueAsNewError(ctx, AccessWorkflow, next)
+	return afresh(ctx, AccessWorkflow, next)
 }

@@ -126,15 +126,12 @@ func (m *memo) steps(s models.Stage) []models.Step {
 	return m.s.Officers
 }
 
-// continueIfLong starts a fresh history when this one has grown long and nobody is in the middle of something.
+// continueIfLong starts a fresh history when this one has grown long.
 func (m *memo) continueIfLong(ctx workflow.Context) error {
 	if !long(ctx) {
 		return nil
 	}
-	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
-		return err
-	}
 	next := m.in
 	next.State = &m.s
-	return workflow.NewContinueAsNewError(ctx, MemoWorkflow, next)
+	return afresh(ctx, MemoWorkflow, next)
 }

@@ -201,15 +201,12 @@ func (r *registration) apply(rec models.Recorded) {
 	}
 }
 
-// continueIfLong starts a fresh history when this one has grown long and nobody is in the middle of something.
+// continueIfLong starts a fresh history when this one has grown long.
 func (r *registration) continueIfLong(ctx workflow.Context) error {
 	if !long(ctx) {
 		return nil
 	}
-	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
-		return err
-	}
 	next := r.in
 	next.State = &r.s
-	return workflow.NewContinueAsNewError(ctx, RegistrationWorkflow, next)
+	return afresh(ctx, RegistrationWorkflow, next)
 }

@@ -38,6 +38,14 @@ func timerID(what string, stage models.Stage, step, round int) string {
 	return "timer:" + what + ":" + string(stage) + ":" + strconv.Itoa(step) + ":" + strconv.Itoa(round)
 }
 
+// afresh starts a fresh history, once nobody is in the middle of something.
+func afresh(ctx workflow.Context, name string, in any) error {
+	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+		return err
+	}
+	return workflow.NewContinueAsNewError(ctx, name, in)
+}
+
 // sleepUntil waits until case time reaches at, or until done says that waiting is over; it answers whether the time
 // came. The timer is cancelled when it is not needed any more.
 func (r *caseRun) sleepUntil(ctx workflow.Context, at time.Time, done func() bool) (bool, error) {
