@@ -6,10 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	enums "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"loket/internal/store"
 	"loket/models"
@@ -172,23 +168,13 @@ func (d *Desk) tellActivations(ctx context.Context) error {
 func (d *Desk) tellActivation(ctx context.Context, u store.Unheard) error {
 	ctx, cancel := context.WithTimeout(ctx, d.patience)
 	defer cancel()
-	id := models.WorkflowID(models.KindActivation, u.CaseID)
-	start := client.StartWorkflowOptions{
-		ID:                    id,
-		TaskQueue:             workflows.TaskQueue,
-		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
-		TypedSearchAttributes: temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword(workflows.AttributeKind).ValueSet(string(models.KindActivation))),
-	}
+	start := startOnce(models.KindActivation, u.CaseID)
 	in := workflows.ActivationInput{CaseID: u.CaseID, Clock: d.clock}
 	var err error
 	if u.Asked {
 		_, err = d.engine.ExecuteWorkflow(ctx, start, workflows.ActivationWorkflow, in)
 	} else {
-		_, err = d.engine.SignalWithStartWorkflow(ctx, id, workflows.SignalSettled, nil, start, workflows.ActivationWorkflow, in)
+		_, err = d.engine.SignalWithStartWorkflow(ctx, start.ID, workflows.SignalSettled, nil, start, workflows.ActivationWorkflow, in)
 	}
-	var over *serviceerror.WorkflowExecutionAlreadyStarted
-	if errors.As(err, &over) {
-		return nil
-	}
-	return err
+	return unlessStarted(err)
 }

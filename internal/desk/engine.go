@@ -67,19 +67,35 @@ func (d *Desk) remember(ctx context.Context, actor models.Actor, route string, a
 	return err
 }
 
+// startOnce are the options by which a case's workflow starts, if it never did.
+func startOnce(kind models.Kind, caseID string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                    models.WorkflowID(kind, caseID),
+		TaskQueue:             workflows.TaskQueue,
+		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		TypedSearchAttributes: temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword(workflows.AttributeKind).ValueSet(string(kind))),
+	}
+}
+
+// unlessStarted takes a workflow that runs already, or is over, for started.
+func unlessStarted(err error) error {
+	var already *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &already) {
+		return nil
+	}
+	return err
+}
+
 // send has the workflow start and take the send update in one call; a repeat joins the one that runs.
 func (d *Desk) send(ctx context.Context, actor models.Actor, a ask) error {
 	kind, name, in := a.of(), workflows.MemoWorkflow, any(workflows.MemoInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock})
 	if kind == models.KindAccess {
 		name, in = workflows.AccessWorkflow, workflows.AccessInput{CaseID: a.caseID, Agency: actor.Agency, Clock: d.clock}
 	}
-	start := d.engine.NewWithStartWorkflowOperation(client.StartWorkflowOptions{
-		ID:                       models.WorkflowID(kind, a.caseID),
-		TaskQueue:                workflows.TaskQueue,
-		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		TypedSearchAttributes:    temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword(workflows.AttributeKind).ValueSet(string(kind))),
-	}, name, in)
+	options := startOnce(kind, a.caseID)
+	options.WorkflowIDConflictPolicy = enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+	options.WorkflowIDReusePolicy = enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
+	start := d.engine.NewWithStartWorkflowOperation(options, name, in)
 	a.id = updateID(actor.AccountID, a)
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return d.engine.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,

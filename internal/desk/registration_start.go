@@ -2,13 +2,7 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	enums "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"loket/internal/store"
 	"loket/models"
@@ -58,15 +52,7 @@ func (d *Desk) tellRegistrations(ctx context.Context) error {
 func (d *Desk) startRegistration(ctx context.Context, u store.UnheardRegistration) error {
 	ctx, cancel := context.WithTimeout(ctx, d.patience)
 	defer cancel()
-	_, err := d.engine.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID:                    models.WorkflowID(models.KindRegistration, u.CaseID),
-		TaskQueue:             workflows.TaskQueue,
-		WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
-		TypedSearchAttributes: temporal.NewSearchAttributes(temporal.NewSearchAttributeKeyKeyword(workflows.AttributeKind).ValueSet(string(models.KindRegistration))),
-	}, workflows.RegistrationWorkflow, workflows.RegistrationInput{CaseID: u.CaseID, Agency: u.Agency, Clock: d.clock, Sort: u.Sort, Sender: u.Sender})
-	var over *serviceerror.WorkflowExecutionAlreadyStarted
-	if errors.As(err, &over) {
-		return nil
-	}
-	return err
+	_, err := d.engine.ExecuteWorkflow(ctx, startOnce(models.KindRegistration, u.CaseID), workflows.RegistrationWorkflow,
+		workflows.RegistrationInput{CaseID: u.CaseID, Agency: u.Agency, Clock: d.clock, Sort: u.Sort, Sender: u.Sender})
+	return unlessStarted(err)
 }
