@@ -43,6 +43,9 @@ type Door struct {
 // employees without an account.
 const doorAccounts = 1000
 
+// firmNPWP is the number of the company whose people are asked for.
+const firmNPWP = "012345678091000"
+
 // alikeBar is how far apart the medians of answers may be that must not be told apart.
 const alikeBar = 5 * time.Millisecond
 
@@ -85,8 +88,9 @@ func (b *Door) fill(ctx context.Context, conn *pgx.Conn) error {
 	if err := b.Office.people(ctx, conn, b.applicant(0), b.applicant(b.Activations+2*b.Samples), b.unitOf, false); err != nil {
 		return err
 	}
-	var locked, disabled []string
+	var traders, locked, disabled []string
 	for n := range b.Samples {
+		traders = append(traders, b.account(b.wrong(0, n)))
 		locked, disabled = append(locked, b.account(b.wrong(1, n))), append(disabled, b.account(b.wrong(2, n)))
 	}
 	for _, s := range []struct {
@@ -97,6 +101,9 @@ func (b *Door) fill(ctx context.Context, conn *pgx.Conn) error {
 		{"update accounts set locked_until = $1, lock_count = 1, failed_count = 5, failed_since = $2 where username = any($3)",
 			[]any{b.Office.Now.Add(time.Hour), b.Office.Now, locked}},
 		{"update accounts set status = 'disabled' where username = any($1)", []any{disabled}},
+		{"insert into companies (id, agency_id, npwp, name, created) values ($1, $2, $3, 'PT Uji', $4)", []any{idOf("company", 0), agency, firmNPWP, b.Office.Now}},
+		{"update accounts set company_id = $1, employee_id = null, ends_at = $2 where username = any($3)",
+			[]any{idOf("company", 0), b.Office.Now.AddDate(1, 0, 0), traders}},
 		{"vacuum analyze", nil},
 	} {
 		if _, err := conn.Exec(ctx, s.sql, s.args...); err != nil {
@@ -159,15 +166,21 @@ func (b *Door) credentials(n int, password string) fields {
 // alike asks in turns in the ways that must not be told apart, and compares the medians.
 func (b *Door) alike(ctx context.Context, r *Report) error {
 	b.Tell("asking for who is there and who is not\n")
-	solved, err := b.challenges(ctx, 3*b.Samples)
+	solved, err := b.challenges(ctx, 10*b.Samples)
 	if err != nil {
 		return err
 	}
-	forgotten := func(username, email string) fields {
-		work := solved[0]
-		solved = solved[1:]
-		return fields{"username": username, "nik": nik(1), "birth_place": "Uji", "birth_date": "1980-01-01", "email": email, "captcha": work, "sure": true}
+	worked := func(f fields) fields {
+		f["captcha"], solved = solved[0], solved[1:]
+		return f
 	}
+	forgotten := func(username, email string) fields {
+		return worked(fields{"username": username, "nik": nik(1), "birth_place": "Uji", "birth_date": "1980-01-01", "email": email, "sure": true})
+	}
+	traderForgot := func(email string) fields { return worked(fields{"email": email, "sure": true}) }
+	register := func(email string) fields { return worked(fields{"name": "Uji Niaga", "email": email}) }
+	old := func(npwp, email string) fields { return worked(fields{"npwp": npwp, "email": email}) }
+	trader := func(n int) string { return mailOf(b.Office.staff() + b.wrong(0, n)) }
 	person := func(n int) int { return b.Office.staff() + n }
 	for _, door := range []struct {
 		name, path string
@@ -195,7 +208,20 @@ func (b *Door) alike(ctx context.Context, r *Report) error {
 			func(n int) fields { return forgotten(b.account(n), mailOf(person(n))) },
 			func(n int) fields { return forgotten("tidak.ada", "tidak@mail.example") },
 			func(n int) fields { return forgotten(b.account(b.wrong(2, n)), mailOf(person(b.wrong(2, n)))) }}},
+		{"a trader's forgotten: known, unknown", "/trader-password-resets", http.StatusAccepted, []func(int) fields{
+			func(n int) fields { return traderForgot(trader(n)) },
+			func(n int) fields { return traderForgot(fmt.Sprintf("tidak%d@niaga.example", n)) }}},
+		{"registration: an address that is somebody's, nobody's", "/registrations", http.StatusAccepted, []func(int) fields{
+			func(n int) fields { return register(trader(n)) },
+			func(n int) fields { return register(fmt.Sprintf("baru%d@niaga.example", n)) }}},
+		{"old account: right, wrong number, unknown", "/old-accounts", http.StatusAccepted, []func(int) fields{
+			func(n int) fields { return old(firmNPWP, trader(n)) },
+			func(n int) fields { return old("099999999999999", trader(n)) },
+			func(n int) fields { return old(firmNPWP, fmt.Sprintf("tidak%d@niaga.example", n)) }}},
 	} {
+		if err := atRest(ctx, b.Loket, time.Minute); err != nil {
+			return err
+		}
 		spread, middle, err := b.compare(ctx, door.path, door.status, door.ways)
 		if err != nil {
 			return fmt.Errorf("%s: %w", door.name, err)

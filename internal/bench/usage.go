@@ -68,6 +68,18 @@ func idling(ctx context.Context, pid int, settle, watch time.Duration) (resident
 	return after.resident, 100 * (after.cpu - before.cpu).Seconds() / watch.Seconds(), err
 }
 
+// atRest waits until a process is done with what was begun before: it takes less than a tenth of a core for a second. It
+// waits no longer than patience allows.
+func atRest(ctx context.Context, pid int, patience time.Duration) error {
+	for began := time.Now(); time.Since(began) < patience; {
+		_, core, err := idling(ctx, pid, 0, time.Second)
+		if err != nil || core < 10 {
+			return err
+		}
+	}
+	return nil
+}
+
 // pause waits, as idleness is what is measured.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
