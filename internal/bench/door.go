@@ -163,6 +163,14 @@ func (b *Door) credentials(n int, password string) fields {
 	return fields{"username": b.account(n), "password": password, "token_name": "bench", "scopes": []string{"read"}, "days": 1}
 }
 
+// publicForm is a form that anybody may send, and the ways of sending it that must not be told apart: each takes which
+// time it is and gives what is sent.
+type publicForm struct {
+	name, path string
+	status     int
+	ways       []func(n int) fields
+}
+
 // alike asks in turns in the ways that must not be told apart, and compares the medians.
 func (b *Door) alike(ctx context.Context, r *Report) error {
 	b.Tell("asking for who is there and who is not\n")
@@ -170,10 +178,25 @@ func (b *Door) alike(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	worked := func(f fields) fields {
+	for _, form := range b.publicForms(func(f fields) fields {
 		f["captcha"], solved = solved[0], solved[1:]
 		return f
+	}) {
+		if err := atRest(ctx, b.Loket, time.Minute); err != nil {
+			return err
+		}
+		spread, middle, err := b.compare(ctx, form)
+		if err != nil {
+			return fmt.Errorf("%s: %w", form.name, err)
+		}
+		r.add(form.name+": median", ms(middle), "ms")
+		r.atMost("medians of these apart by", ms(spread), ms(alikeBar), "ms")
 	}
+	return nil
+}
+
+// publicForms are the forms that are asked; worked adds the proof of work that a form wants.
+func (b *Door) publicForms(worked func(fields) fields) []publicForm {
 	forgotten := func(username, email string) fields {
 		return worked(fields{"username": username, "nik": nik(1), "birth_place": "Uji", "birth_date": "1980-01-01", "email": email, "sure": true})
 	}
@@ -182,11 +205,7 @@ func (b *Door) alike(ctx context.Context, r *Report) error {
 	old := func(npwp, email string) fields { return worked(fields{"npwp": npwp, "email": email}) }
 	trader := func(n int) string { return mailOf(b.Office.staff() + b.wrong(0, n)) }
 	person := func(n int) int { return b.Office.staff() + n }
-	for _, door := range []struct {
-		name, path string
-		status     int
-		ways       []func(n int) fields
-	}{
+	return []publicForm{
 		{"sign-in: wrong password, unknown, locked, disabled", "/sign-in", http.StatusUnauthorized, []func(int) fields{
 			func(n int) fields { return b.credentials(b.wrong(0, n), "Salah*Sekali*7*Ini") },
 			func(n int) fields { return b.credentials(10_000_000+n, b.Password) },
@@ -218,30 +237,19 @@ func (b *Door) alike(ctx context.Context, r *Report) error {
 			func(n int) fields { return old(firmNPWP, trader(n)) },
 			func(n int) fields { return old("099999999999999", trader(n)) },
 			func(n int) fields { return old(firmNPWP, fmt.Sprintf("tidak%d@niaga.example", n)) }}},
-	} {
-		if err := atRest(ctx, b.Loket, time.Minute); err != nil {
-			return err
-		}
-		spread, middle, err := b.compare(ctx, door.path, door.status, door.ways)
-		if err != nil {
-			return fmt.Errorf("%s: %w", door.name, err)
-		}
-		r.add(door.name+": median", ms(middle), "ms")
-		r.atMost("medians of these apart by", ms(spread), ms(alikeBar), "ms")
 	}
-	return nil
 }
 
 // compare asks once in each way, over and over, so that whatever disturbs the machine disturbs all ways alike. It gives
 // how far apart the medians are, and the lowest.
-func (b *Door) compare(ctx context.Context, path string, status int, ways []func(int) fields) (spread, lowest time.Duration, err error) {
-	took := make([]latencies, len(ways))
+func (b *Door) compare(ctx context.Context, form publicForm) (spread, lowest time.Duration, err error) {
+	took := make([]latencies, len(form.ways))
 	for n := range b.Samples {
-		for i := range ways {
-			way := (i + n) % len(ways)
-			body := ways[way](n)
+		for i := range form.ways {
+			way := (i + n) % len(form.ways)
+			body := form.ways[way](n)
 			began := time.Now()
-			if err := b.post(ctx, path, body, status); err != nil {
+			if err := b.post(ctx, form.path, body, form.status); err != nil {
 				return 0, 0, err
 			}
 			took[way] = append(took[way], time.Since(began))
