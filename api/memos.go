@@ -22,7 +22,7 @@ type draftBody struct {
 	Body      string          `json:"body,omitempty" example:"Please open accounts for the staff listed." doc:"Plain text, at most 10,000 characters."`
 	Contact   string          `json:"contact,omitempty" example:"Rina, ext. 1204" doc:"Whom to ask."`
 	Copies    []string        `json:"copies,omitempty" nullable:"false" maxItems:"20" example:"[\"Bureau of Personnel\"]" doc:"Who gets a copy (tembusan)."`
-	Rows      []rowBody       `json:"rows,omitempty" nullable:"false" maxItems:"500" doc:"The recap list: 1 to 500 persons at sending."`
+	Rows      []rowBody       `json:"rows,omitempty" nullable:"false" maxItems:"500" doc:"The recap list: 1 to 500 persons at sending. A draft that is saved without it keeps its list; an empty list empties it."`
 }
 
 // rowBody is one person of the recap list.
@@ -39,7 +39,11 @@ type rowBody struct {
 
 func (b draftBody) draft() models.MemoDraft {
 	d := models.MemoDraft{Kind: b.Kind, Unit: b.Unit, Date: b.Date, Addressee: b.Addressee, Reference: b.Reference,
-		Subject: b.Subject, Body: b.Body, Contact: b.Contact, Copies: b.Copies, Rows: make([]models.RecapRow, len(b.Rows))}
+		Subject: b.Subject, Body: b.Body, Contact: b.Contact, Copies: b.Copies}
+	if b.Rows == nil {
+		return d
+	}
+	d.Rows = make([]models.RecapRow, len(b.Rows))
 	for i, r := range b.Rows {
 		d.Rows[i] = models.RecapRow(r)
 	}
@@ -102,7 +106,7 @@ func (s *service) memoOperations() {
 		text: "Where it stands, its timeline, who is asked, how many rows stand where, and in `actions` what you may do with it now. Its rows are a list of their own."}, s.memo)
 	register(s, operation{id: "save-memo", method: http.MethodPut, path: "/memos/{id}", tag: tagMemos, summary: "Replace a draft, or what was returned",
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrStale, models.ErrNotNow, models.ErrForbidden, models.ErrNotYours},
-		text: "The whole draft, rows included: what is left out is emptied."}, s.saveMemo)
+		text: "The whole draft: what is left out is emptied, but for the rows. They stay as they are when `rows` is left out, and an empty list empties them."}, s.saveMemo)
 	register(s, operation{id: "discard-memo", method: http.MethodDelete, path: "/memos/{id}", tag: tagMemos, summary: "Throw a draft away",
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrNotNow, models.ErrNotYours},
 		text: "A memo that was sent is withdrawn instead."}, s.discardMemo)

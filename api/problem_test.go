@@ -164,7 +164,7 @@ func TestProblems(t *testing.T) {
 		b.err = fmt.Errorf("decide: %w", models.ErrAlreadyDecided.With("status", "done"))
 		answer := b.client.Call(t, "POST", path+"/send", nil, "X-Request-Id", "request-0001")
 		require.JSONEq(t, `{"type":"urn:loket:problem:already_decided","title":"Already decided","status":409,
-			"detail":"Somebody else decided first. Your decision was not recorded.","code":"already_decided",
+			"detail":"A decision was recorded before this one, which was not. The timeline tells who decided and when.","code":"already_decided",
 			"params":{"status":"done"},"instance":"urn:loket:request:request-0001","request_id":"request-0001"}`, string(answer.Body))
 	})
 	t.Run("what is not for people is logged once and shown as internal", func(t *testing.T) {

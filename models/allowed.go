@@ -107,7 +107,7 @@ func Transitions() []Transition {
 // Allowed lists what the actor may do with the case now, in the order of the table, each action once. Nobody decides
 // on a memo they sent or wrote, or are listed in (PRODUCT 3.1.4).
 func Allowed(c Case, a Actor, now time.Time) []Action {
-	var actions []Action
+	actions := []Action{}
 	for _, t := range TransitionsOf(c.Kind) {
 		if t.From != c.Status || t.Action == "" || contains(actions, t.Action) {
 			continue

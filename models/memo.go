@@ -26,7 +26,7 @@ func (k MemoKind) Senders() []Role {
 }
 
 // MemoDraft is what the sender writes. Date is a civil date (YYYY-MM-DD). Unit is the sending unit's code. Rows are
-// the recap list, 1 to 500 at sending; a draft may hold fewer.
+// the recap list, 1 to 500 at sending; a draft may hold fewer, and one that is saved with nil keeps the list it has.
 type MemoDraft struct {
 	Kind      MemoKind   `json:"kind"`
 	Unit      string     `json:"unit"`
@@ -37,7 +37,7 @@ type MemoDraft struct {
 	Body      string     `json:"body"`
 	Contact   string     `json:"contact"`
 	Copies    []string   `json:"copies,omitempty"`
-	Rows      []RecapRow `json:"rows"`
+	Rows      []RecapRow `json:"rows,omitempty"`
 	// Attachments are what is attached now; files come and go by themselves, not with what is written.
 	Attachments []Attachment `json:"attachments,omitempty"`
 }

@@ -9,12 +9,12 @@ import (
 )
 
 // NormalizeMemo gives the draft as it is stored: no blanks around lines, rows as NormalizeRecapRow gives them, and
-// rows and copies that are wholly empty left out. Attachments are not part of what is written.
+// rows and copies that are wholly empty left out; rows that are nil stay nil. Attachments are not part of what is written.
 func NormalizeMemo(d MemoDraft) MemoDraft {
 	d.Unit, d.Date, d.Addressee = strings.TrimSpace(d.Unit), strings.TrimSpace(d.Date), strings.TrimSpace(d.Addressee)
 	d.Reference, d.Subject = strings.TrimSpace(d.Reference), strings.TrimSpace(d.Subject)
 	d.Body, d.Contact = strings.TrimSpace(strings.ReplaceAll(d.Body, "\r\n", "\n")), strings.TrimSpace(d.Contact)
-	copies, rows := []string{}, []RecapRow{}
+	copies, rows := []string{}, d.Rows[:0:0]
 	for _, c := range d.Copies {
 		if c = strings.TrimSpace(c); c != "" {
 			copies = append(copies, c)

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -244,9 +246,23 @@ func (d *Desk) unless(ctx context.Context, a models.Actor, id string, err error)
 	return d.Memo(ctx, a, id)
 }
 
-// step is every update of a case that has been sent, of any kind: a repeat is done already, the rest is asked of the rules,
-// then of the workflow. words are the caller's own, for telling a repeat from another request under the same key.
+// step is every update of a case that has been sent, of any kind. Whoever comes after a decision is told whose it was.
 func (d *Desk) step(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) error {
+	err := d.tryStep(ctx, a, act, words, seq, in, payload)
+	var p *models.Problem
+	if !errors.As(err, &p) || !errors.Is(p, models.ErrAlreadyDecided) || p.Params["row"] != "" {
+		return err
+	}
+	by, at, failed := d.store.DecidedSince(ctx, in.caseID, seq)
+	if failed != nil || by == "" {
+		return err
+	}
+	return models.ErrAlreadyDecided.With("status", p.Params["status"], "by", by, "at", at.Format(time.RFC3339))
+}
+
+// tryStep takes a repeat for done already; the rest is asked of the rules, then of the workflow. words are the caller's
+// own, for telling a repeat from another request under the same key.
+func (d *Desk) tryStep(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) error {
 	in.in = words
 	if done, err := d.repeated(ctx, a, in); done || err != nil {
 		return err
@@ -288,7 +304,7 @@ func (d *Desk) unseen(ctx context.Context, c models.Case, seq int) error {
 	if err != nil || by == "" {
 		return err
 	}
-	return models.ErrStale.With("by", by, "at", at.Format("2006-01-02T15:04:05Z07:00"), "status", string(c.Status))
+	return models.ErrStale.With("by", by, "at", at.Format(time.RFC3339), "status", string(c.Status))
 }
 
 // repeated tells whether this ask stands in the timeline already; then its answer is the case as it is.

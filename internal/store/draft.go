@@ -65,7 +65,7 @@ func (s *Store) insertDraft(tx *gorm.DB, a models.Actor, id string, d models.Mem
 		after: map[string]any{"number": row.Number, "status": row.Status, "draft": d}})
 }
 
-// SaveDraft replaces a draft's content. version is the one the writer saw, 0 does not compare: models.ErrStale when
+// SaveDraft replaces a draft's content, its rows only where there are any or none are wanted: nil leaves them. version is the one the writer saw, 0 does not compare: models.ErrStale when
 // another has been saved since. models.ErrNotNow when it is no draft any more.
 func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d models.MemoDraft, version int) error {
 	return s.transact(ctx, "save a draft", func(tx *gorm.DB) error {
@@ -80,6 +80,9 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 		was, err := readDraft(tx, id)
 		if err != nil {
 			return err
+		}
+		if d.Rows == nil {
+			d.Rows = was.Rows
 		}
 		if err := tx.Exec("delete from memo_rows where case_id = ?", id).Error; err != nil {
 			return err

@@ -343,6 +343,20 @@ func TestDrafts(t *testing.T) {
 			require.Equal(t, 1, c.Seq)
 			require.Equal(t, models.DraftCandidates(models.MemoFlexiwork, "KEM.1.2"), c.Candidates)
 		})
+		t.Run("a draft saved without rows keeps its list, and an empty list empties it", func(t *testing.T) {
+			changed := draftOf("KEM.1.2", nil)
+			changed.Subject = "Akun pegawai, diperbaiki"
+			require.NoError(t, b.SaveDraft(b.ctx(), head, id, models.NormalizeMemo(changed), 0))
+			kept, err := b.DraftOf(b.ctx(), id)
+			require.NoError(t, err)
+			require.Equal(t, changed.Subject, kept.Subject)
+			require.Equal(t, rows[:3], kept.Rows)
+			changed.Rows = []models.RecapRow{}
+			require.NoError(t, b.SaveDraft(b.ctx(), head, id, models.NormalizeMemo(changed), 0))
+			emptied, err := b.DraftOf(b.ctx(), id)
+			require.NoError(t, err)
+			require.Empty(t, emptied.Rows)
+		})
 		t.Run("a unit that does not exist is named", func(t *testing.T) {
 			err := b.SaveDraft(b.ctx(), head, id, draftOf("NOWHERE", rows), 0)
 			require.ErrorIs(t, err, models.ErrInvalid)

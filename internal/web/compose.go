@@ -141,7 +141,7 @@ func (v *visit) typed(memo models.MemoView, do string, no int) (models.MemoDraft
 	d.Rows = append(d.Rows, more...)
 	switch do {
 	case "clear":
-		d.Rows = nil
+		d.Rows = []models.RecapRow{}
 	case "drop":
 		d.Rows = withoutRow(d.Rows, no)
 	}
