@@ -16,51 +16,56 @@ type agingPassword struct {
 	Owner             person `gorm:"embedded"`
 	PasswordChangedAt time.Time
 	PasswordNoticed   int
+
+	days int // the notice that is due
 }
 
 // TellPasswordAges tells people in time that their passwords have to be changed soon, and gives how many it told. It may
-// run anywhere and at any time: a notice is marked in the transaction that writes it, so that none is written twice.
+// run anywhere and at any time: a notice is marked in the transaction that writes it, so that none is written twice. One
+// who cannot be told keeps nobody else from their news.
 func (s *Store) TellPasswordAges(ctx context.Context, policy models.PasswordPolicy, limit int) (int, error) {
-	first := policy.FirstPasswordNotice()
-	if first == 0 {
-		return 0, nil
-	}
-	now, told := s.wallNow(), 0
-	var list []agingPassword
-	err := s.reader(ctx).Raw(`select id as account_id, username, name, email, locale, password_changed_at, password_noticed from accounts
-		where status = ? and password_changed_at <= ? and password_changed_at > ? and not must_change and email <> '' and (password_noticed = 0 or password_noticed > ?)
-		order by password_changed_at, id limit ?`, AccountActive, now.Add(-first), now.Add(-policy.MaxAge), lastNotice(policy), limit).Scan(&list).Error
+	due, err := s.agingPasswords(ctx, policy, limit)
 	if err != nil {
-		return 0, wrap(err, "look for passwords that end")
+		return 0, err
 	}
-	for _, p := range list {
-		days := policy.PasswordNotice(now.Sub(p.PasswordChangedAt), p.PasswordNoticed)
-		if days == 0 {
-			continue
+	told := 0
+	_, err = eachOf(due, func(p agingPassword) error {
+		n, err := s.tellPasswordAge(ctx, p, policy)
+		if err == nil {
+			told += n
 		}
-		n, err := s.tellPasswordAge(ctx, p, policy, days)
-		if told += n; err != nil {
-			return told, err
-		}
-	}
-	return told, nil
+		return err
+	})
+	return told, err
 }
 
-// lastNotice is the one after which nobody is told any more.
-func lastNotice(policy models.PasswordPolicy) int {
-	last := policy.Notices[0]
+// agingPasswords finds those of which a notice is due, the oldest first. Who was told already takes nobody's place.
+func (s *Store) agingPasswords(ctx context.Context, policy models.PasswordPolicy, limit int) ([]agingPassword, error) {
+	if policy.FirstPasswordNotice() == 0 {
+		return nil, nil
+	}
+	now := s.wallNow()
+	due := s.reader(ctx)
 	for _, days := range policy.Notices {
-		last = min(last, days)
+		left := time.Duration(days) * 24 * time.Hour
+		due = due.Or("password_changed_at <= ? and (password_noticed = 0 or password_noticed > ?)", now.Add(left-policy.MaxAge), days)
 	}
-	return last
+	var list []agingPassword
+	err := s.reader(ctx).Table("accounts").Select("id as account_id, username, name, email, locale, password_changed_at, password_noticed").
+		Where("status = ? and password_changed_at > ? and not must_change and email <> ''", AccountActive, now.Add(-policy.MaxAge)).Where(due).
+		Order("password_changed_at, id").Limit(limit).Scan(&list).Error
+	for i, p := range list {
+		list[i].days = policy.PasswordNotice(now.Sub(p.PasswordChangedAt), p.PasswordNoticed)
+	}
+	return list, wrap(err, "look for passwords that end")
 }
 
-func (s *Store) tellPasswordAge(ctx context.Context, p agingPassword, policy models.PasswordPolicy, days int) (int, error) {
+func (s *Store) tellPasswordAge(ctx context.Context, p agingPassword, policy models.PasswordPolicy) (int, error) {
 	n := 0
 	err := s.transact(ctx, "tell that a password ends", func(tx *gorm.DB) error {
 		n = 0
 		marked := tx.Exec(`update accounts set password_noticed = ? where id = ? and password_changed_at = ? and password_noticed = ? and status = ?`,
-			days, p.Owner.AccountID, p.PasswordChangedAt, p.PasswordNoticed, AccountActive)
+			p.days, p.Owner.AccountID, p.PasswordChangedAt, p.PasswordNoticed, AccountActive)
 		if marked.Error != nil || marked.RowsAffected == 0 {
 			return marked.Error
 		}
@@ -72,12 +77,12 @@ func (s *Store) tellPasswordAge(ctx context.Context, p agingPassword, policy mod
 		if err != nil {
 			return err
 		}
-		row.MessageID = fmt.Sprintf("password-%s-%d-%d", p.Owner.AccountID, ends.Unix(), days)
+		row.MessageID = fmt.Sprintf("password-%s-%d-%d", p.Owner.AccountID, ends.Unix(), p.days)
 		if err := queue(tx, []noticeRow{row}); err != nil {
 			return err
 		}
 		return s.note(tx, clockActor(), deed{stream: accountStream(p.Owner.AccountID), action: "password_end_told", object: "account:" + p.Owner.AccountID,
-			after: map[string]any{"days": days}})
+			after: map[string]any{"days": p.days}})
 	})
 	return n, err
 }
