@@ -12,9 +12,9 @@ import (
 type workInput struct {
 	Tab   models.Tab      `query:"tab" enum:"mine,substitute,claimable,returned,decided" doc:"Only this tab; without it, whatever I may decide now."`
 	Kind  models.MemoKind `query:"kind" enum:"flexiwork,sso_activation,access" doc:"Only this kind of memo, or requests for applications."`
-	Queue string          `query:"queue" enum:"approval,verification,registration" doc:"Only this queue."`
+	Queue string          `query:"queue" enum:"approval,verification,registration" doc:"Only this queue. The tabs returned and decided have none: there it narrows nothing."`
 	Unit  string          `query:"unit" maxLength:"60" doc:"Only what this unit sent, or one below it." example:"KEM.1"`
-	Due   models.DueSpan  `query:"due" enum:"late,today,week" doc:"Only what is due then. Today and week begin with today's first hour."`
+	Due   models.DueSpan  `query:"due" enum:"late,today,week" doc:"Only what is due then. Today and week begin with today's first hour. On the tabs returned and decided nothing is due: there it narrows nothing."`
 	Text  string          `query:"q" maxLength:"150" doc:"Number, subject, names or NIP."`
 	Paging
 }

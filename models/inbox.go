@@ -63,7 +63,7 @@ const CountedMost = 100
 const WorkAccess = MemoKind(KindAccess)
 
 // WorkFilter narrows an inbox; zero values do not. Unit includes what lies below; Text looks at number, subject, names
-// and NIP.
+// and NIP. Queue and Due are of what asks for a decision: other tabs are not narrowed by them.
 type WorkFilter struct {
 	Kind  MemoKind
 	Queue string

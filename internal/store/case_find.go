@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"loket/models"
@@ -11,6 +12,12 @@ import (
 // holds it, and the list is soon full.
 const foundMost = 1000
 
+// namesMost is how many rows of memos are looked at for a name, where a memo may hold it in each of its rows.
+const namesMost = 20_000
+
+// namedSQL are the rows that hold a name. Where they are not all, nothing is known of the cases beyond, and 'many' says so.
+const namedSQL = "with named as materialized (select case_id from memo_rows where lower(name) like @like escape '!' limit @namesMost) "
+
 // found narrows a list of cases to those that hold a text, where few do: PostgreSQL finds them by its index of words
 // (migration 22), and nothing else is read. Nothing for no text and for what many hold, so textual must be asked besides.
 // SQLite has no such index and looks through what the reader may see, as textual says.
@@ -18,14 +25,15 @@ func (s *Store) found(ctx context.Context, text string, args map[string]any) (st
 	if text == "" || s.sqlite {
 		return "", nil
 	}
-	args["text"], args["like"], args["foundMost"] = text, "%"+likeText(text)+"%", foundMost+1
+	args["text"], args["like"], args["foundMost"], args["namesMost"] = text, "%"+likeText(text)+"%", foundMost+1, namesMost
 	var parts []string
 	for _, part := range []string{
 		"select id from cases where agency_id = @agency and number = @text",
 		"select case_id from memos where agency_id = @agency and memo_number = @text",
 		"select case_id from memos where lower(subject) like @like escape '!'",
-		"select case_id from memo_rows where agency_id = @agency and nip = @text",
-		"select case_id from memo_rows where lower(name) like @like escape '!'",
+		"select distinct case_id from memo_rows where agency_id = @agency and nip = @text",
+		"select distinct case_id from named",
+		"select 'many' from named having count(*) = @namesMost",
 		"select case_id from registrations where lower(company) like @like escape '!' or npwp = @text",
 		`select t.case_id from access_requests t join accounts o on o.id = t.account_id join applications p on p.agency_id = t.agency_id
 			and p.id = t.application where lower(p.name) like @like escape '!' or lower(o.name) like @like escape '!'`,
@@ -33,8 +41,8 @@ func (s *Store) found(ctx context.Context, text string, args map[string]any) (st
 		parts = append(parts, "select * from ("+part+" limit @foundMost) f")
 	}
 	ids := []string{}
-	err := s.reader(ctx).Raw(strings.Join(parts, " union "), args).Scan(&ids).Error
-	if err != nil || len(ids) > foundMost {
+	err := s.reader(ctx).Raw(namedSQL+strings.Join(parts, " union "), args).Scan(&ids).Error
+	if err != nil || len(ids) > foundMost || slices.Contains(ids, "many") {
 		return "", wrap(err, "find the cases that hold a text")
 	}
 	if len(ids) == 0 {

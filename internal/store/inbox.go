@@ -53,6 +53,9 @@ func (s *Store) work(ctx context.Context, a models.Actor, q models.WorkQuery, be
 	}
 	b := s.inboxOf(a)
 	b.args["limit"] = limit + 1
+	if !q.Tab.Asks() { // what asks for nothing stands in no queue and is due at no time
+		q.Queue, q.Due = "", ""
+	}
 	if err := s.narrow(ctx, b, q.WorkFilter); err != nil {
 		return empty, err
 	}

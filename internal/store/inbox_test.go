@@ -136,6 +136,27 @@ func TestWorkFilters(t *testing.T) {
 			require.Len(t, b.tab(o.above, models.WorkQuery{Tab: models.TabDecided, WorkFilter: models.WorkFilter{Unit: "KEM.1", Text: "FLEXI"}}), 4)
 			require.Empty(t, b.tab(o.above, models.WorkQuery{Tab: models.TabReturned, WorkFilter: models.WorkFilter{Kind: models.MemoFlexiwork}}))
 		})
+		t.Run("every tab takes every filter, and what asks for nothing has neither a queue nor a time", func(t *testing.T) {
+			for _, tab := range append(models.Tabs(), models.TabAll) {
+				for _, a := range []models.Actor{o.officer, o.above, o.head} {
+					for _, due := range append(models.DueSpans(), "") {
+						for _, queue := range append(models.Queues(), "") {
+							for _, f := range []models.WorkFilter{{}, {Kind: models.MemoFlexiwork}, {Kind: models.WorkAccess}, {Unit: "KEM.1"}, {Text: "flexi"}} {
+								plain := b.tab(a, models.WorkQuery{Tab: tab, WorkFilter: f})
+								f.Due, f.Queue = due, queue
+								narrowed := b.tab(a, models.WorkQuery{Tab: tab, WorkFilter: f})
+								if tab.Asks() {
+									require.Subset(t, plain, narrowed)
+								} else {
+									require.Equal(t, plain, narrowed)
+								}
+							}
+						}
+					}
+				}
+			}
+			require.NotEmpty(t, b.tab(o.above, models.WorkQuery{Tab: models.TabDecided, WorkFilter: models.WorkFilter{Due: models.DueLate, Queue: "approval"}}))
+		})
 		t.Run("neighbours are those of the list", func(t *testing.T) {
 			beside := func(q models.WorkQuery, id string) []string {
 				before, after, err := b.Beside(b.ctx(), o.officer, q, id)
