@@ -73,11 +73,15 @@ func (r *restoring) events(recorded []models.Change) error {
 // standing sets how the row stands.
 func (r *restoring) standing() error {
 	is, t := r.row.rules(), r.truth
+	if t.Status == models.StatusDraft || t.Status == models.StatusReturned { // what stands in it is its writer's
+		t.Unit, t.UnitPath = is.Unit, is.UnitPath
+	}
 	if is.Status == t.Status && is.Stage == t.Stage && is.Round == t.Round && is.Step == t.Step && is.Trouble == t.Trouble && is.Sender == t.Sender &&
+		is.Unit == t.Unit && is.UnitPath == t.UnitPath &&
 		sameInstant(is.Due, microPointer(t.Due)) && sameInstant(is.Nudged, microPointer(t.Nudged)) && sameInstant(is.Asked, microPointer(t.Asked)) {
 		return nil
 	}
-	changes := map[string]any{"status": t.Status, "stage": t.Stage, "round": t.Round, "step": t.Step, "trouble": t.Trouble,
+	changes := map[string]any{"status": t.Status, "stage": t.Stage, "round": t.Round, "step": t.Step, "trouble": t.Trouble, "unit_code": t.Unit, "unit_path": t.UnitPath,
 		"sender_id": optional(t.Sender), "next_due": microPointer(t.Due), "nudged": microPointer(t.Nudged), "asked": microPointer(t.Asked), "version": gorm.Expr("version + 1"), "touched": r.s.databaseTime()}
 	if !t.Status.Final() {
 		changes["closed"] = nil
@@ -88,37 +92,58 @@ func (r *restoring) standing() error {
 	return r.tx.Model(&caseRow{}).Where("id = ?", r.row.ID).Updates(changes).Error
 }
 
-// item has exactly that candidate asked whom the workflow asks.
+// item has exactly that candidate asked whom the workflow asks. While the sender is asked something no clock runs, and the
+// item stands all the same.
 func (r *restoring) item() error {
 	var open []itemRow
 	if err := r.tx.Where("case_id = ? and state = 'open'", r.row.ID).Find(&open).Error; err != nil {
 		return err
 	}
-	if len(r.truth.Candidates) == 0 || r.truth.Due == nil {
+	if len(r.truth.Candidates) == 0 {
 		if len(open) == 0 {
 			return nil
 		}
 		r.did = append(r.did, "closed a work item that nobody waits for")
 		return r.close("restored")
 	}
-	who := r.truth.Candidates[0]
-	if len(open) == 1 && open[0].CandidateRole == string(who.Role) && open[0].CandidateUnit == who.Unit && open[0].Stage == string(r.truth.Stage) {
-		return nil
+	item := r.asked(r.truth.Candidates[0])
+	if len(open) == 1 && open[0].CandidateRole == item.CandidateRole && open[0].CandidateUnit == item.CandidateUnit && open[0].Stage == item.Stage {
+		return r.clock(open[0], item.Stands)
 	}
 	if err := r.close("restored"); err != nil {
 		return err
 	}
-	queue := "approval"
+	r.did = append(r.did, "asked "+item.CandidateRole+" again")
+	return r.tx.Create(&item).Error
+}
+
+// asked is the item of whom the workflow asks. When it was due before the clock stopped is not known any more: nobody is
+// shown that.
+func (r *restoring) asked(who models.Candidate) itemRow {
+	item := itemRow{ID: newID(), AgencyID: r.row.AgencyID, CaseID: r.row.ID, Kind: r.row.Kind, Stage: string(r.truth.Stage),
+		Round: r.truth.Round, Step: r.truth.Step, Queue: "approval", CandidateRole: string(who.Role), CandidateUnit: who.Unit,
+		Opened: r.s.caseNow(), State: "open"}
 	if r.truth.Stage == models.StageOfficer {
-		queue = "verification"
+		item.Queue = "verification"
 	}
 	if r.row.Kind == string(models.KindRegistration) {
-		queue = models.QueueRegistration
+		item.Queue = models.QueueRegistration
 	}
-	r.did = append(r.did, "asked "+string(who.Role)+" again")
-	return r.tx.Create(&itemRow{ID: newID(), AgencyID: r.row.AgencyID, CaseID: r.row.ID, Kind: r.row.Kind, Stage: string(r.truth.Stage),
-		Round: r.truth.Round, Step: r.truth.Step, Queue: queue, CandidateRole: string(who.Role), CandidateUnit: who.Unit,
-		Opened: r.s.caseNow(), Due: micro(*r.truth.Due), State: "open"}).Error
+	if r.truth.Due == nil {
+		item.Due, item.Stands = item.Opened, 1
+		return item
+	}
+	item.Due = micro(*r.truth.Due)
+	return item
+}
+
+// clock has an item's clock stand, or run.
+func (r *restoring) clock(item itemRow, stands int) error {
+	if item.Stands == stands {
+		return nil
+	}
+	r.did = append(r.did, "set the clock of a work item")
+	return r.tx.Exec("update work_items set stands = ? where id = ?", stands, item.ID).Error
 }
 
 func (r *restoring) close(outcome string) error {

@@ -145,6 +145,13 @@ func TestRestore(t *testing.T) {
 			require.Equal(t, 2, b.count("select count(*) from audit_entries where action = 'projection_restored'"), "as did the first")
 			require.Zero(t, b.count("select count(*) from cases where id = ? and closed is not null", id))
 		})
+		t.Run("a unit that drifted comes back", func(t *testing.T) {
+			b.tamper("update cases set unit_code = 'KEM.2', unit_path = '/KEM/KEM.2/' where id = ?", id)
+			did, err := b.Restore(b.ctx(), is, nil)
+			require.NoError(t, err)
+			require.Len(t, did, 1)
+			require.Equal(t, is, truth())
+		})
 		t.Run("a hole that the workflow does not fill is not written around", func(t *testing.T) {
 			ahead := is
 			ahead.Seq += 2
@@ -159,6 +166,29 @@ func TestRestore(t *testing.T) {
 			require.NoError(t, err)
 			require.Empty(t, did)
 			require.Equal(t, is, truth())
+		})
+		t.Run("while the sender is asked, the decider keeps the item, and its clock stands", func(t *testing.T) {
+			at := b.caseNow()
+			asked := b.follow(sent, models.EventAsked, models.StatusApproval)
+			asked.Actor, asked.Reason, asked.After.Asked, asked.After.Due = b.holder(models.RoleHead, "KEM.1"), "untuk berapa lama?", &at, nil
+			b.record(asked)
+			is := truth()
+			require.NotEmpty(t, is.Candidates)
+			standing := func() int {
+				return b.count("select count(*) from work_items where case_id = ? and state = 'open' and stands = 1 and candidate_unit = 'KEM.1'", id)
+			}
+			for _, drift := range []string{"update cases set trouble = 'x' where id = ?",
+				"update work_items set state = 'closed', outcome = 'approved' where case_id = ?", "update work_items set stands = 0 where case_id = ?"} {
+				b.tamper(drift, id)
+				did, err := b.Restore(b.ctx(), is, nil)
+				require.NoError(t, err)
+				require.Len(t, did, 1, drift)
+				require.Equal(t, is, truth())
+				require.Equal(t, 1, standing(), drift)
+			}
+			did, err := b.Restore(b.ctx(), is, nil)
+			require.NoError(t, err)
+			require.Empty(t, did)
 		})
 	})
 }
