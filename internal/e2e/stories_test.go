@@ -1,12 +1,10 @@
 package e2e_test
 
 import (
-	"database/sql"
 	"encoding/base64"
 	"fmt"
 	"maps"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -48,13 +46,8 @@ type scene struct {
 
 // idle has passwords be longer ago than counts as just given, in every session.
 func (s *scene) idle() {
-	t := s.o.t
-	t.Helper()
-	raw, err := sql.Open("sqlite", "file:"+filepath.Join(s.o.dir, "data", "loket.db")+"?_pragma=busy_timeout(10000)")
-	require.NoError(t, err)
-	defer raw.Close()
-	_, err = raw.Exec("update sessions set proved = null")
-	require.NoError(t, err)
+	s.o.t.Helper()
+	s.o.alters("update sessions set proved = null")
 }
 
 // regular is somebody who uses the portal, and the API beside it where a story needs no pages.
