@@ -2,7 +2,11 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
+
+	"go.temporal.io/api/serviceerror"
 
 	"loket/models"
 	"loket/workflows"
@@ -53,16 +57,33 @@ func (d *Desk) replan(ctx context.Context, told bool) error {
 	return d.planAnew(ctx, ids)
 }
 
-// planAnew has cases look who is to be asked now.
+// planAnew has cases look who is to be asked now. One that fails keeps no other from it; one whose workflow is gone is
+// left to the check, which finds it too. An engine that is away is asked again at the next look.
 func (d *Desk) planAnew(ctx context.Context, ids []string) error {
 	kinds, err := d.store.KindsOf(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := d.engine.SignalWorkflow(ctx, models.WorkflowID(kinds[id], id), "", workflows.SignalReplan, nil); err != nil {
-			return err
+		failed := d.engine.SignalWorkflow(ctx, models.WorkflowID(kinds[id], id), "", workflows.SignalReplan, nil)
+		var gone *serviceerror.NotFound
+		if errors.As(failed, &gone) {
+			d.log.WarnContext(ctx, "a case without a workflow cannot look for a decider", "case", id)
+			continue
+		}
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("case %s: %w", id, failed))
+		}
+		if away(failed) {
+			break
 		}
 	}
-	return nil
+	return err
+}
+
+// away tells that the engine does not answer at all.
+func away(err error) bool {
+	var unavailable *serviceerror.Unavailable
+	var late *serviceerror.DeadlineExceeded
+	return errors.As(err, &unavailable) || errors.As(err, &late) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
