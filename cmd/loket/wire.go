@@ -16,9 +16,9 @@ import (
 	"go.temporal.io/sdk/interceptor"
 
 	"loket/internal/auth"
+	"loket/internal/calendar"
 	"loket/internal/captcha"
 	"loket/internal/config"
-	"loket/internal/demo"
 	"loket/internal/desk"
 	"loket/internal/edge"
 	"loket/internal/engine"
@@ -102,18 +102,18 @@ func (h *house) settle(ctx context.Context, speed int) error {
 	if h.clock, err = h.store.LoadClock(ctx, speed, time.Now()); err != nil {
 		return err
 	}
-	builtIn, err := demo.Calendar()
+	builtIn, err := calendar.BuiltIn()
 	if err != nil {
 		return err
 	}
 	if err := h.store.SeedCalendar(ctx, builtIn); err != nil {
 		return err
 	}
-	calendar, err := h.store.Calendar(ctx, h.cfg.Calendar)
+	office, err := h.store.Calendar(ctx, h.cfg.Calendar)
 	if errors.Is(err, models.ErrNotFound) {
 		return misuse("LOKET_CALENDAR names %s, which is not there: loket import calendar brings one", h.cfg.Calendar)
 	}
-	h.zone = calendar.Location()
+	h.zone = office.Location()
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"loket/internal/calendar"
 	"loket/internal/i18n"
 	"loket/internal/registry"
 	"loket/internal/sheet"
@@ -90,9 +91,9 @@ func TestPlot(t *testing.T) {
 		}
 	})
 	t.Run("a memo written again at the next start is the same", func(t *testing.T) {
-		calendar, err := Calendar()
+		cal, err := calendar.BuiltIn()
 		require.NoError(t, err)
-		today := models.DateOf(time.Now().In(calendar.Location()))
+		today := models.DateOf(time.Now().In(cal.Location()))
 		for _, sc := range plot() {
 			p := &player{Seeder: s, scene: sc}
 			first, err := p.draft()

@@ -20,15 +20,6 @@ var ministry embed.FS
 //go:embed pages
 var pages embed.FS
 
-// Calendar is the ministry's business calendar.
-func Calendar() (models.Calendar, error) {
-	body, err := ministry.ReadFile("ministry/calendar-id-2026.json")
-	if err != nil {
-		return models.Calendar{}, fmt.Errorf("open the demo's calendar: %w", err)
-	}
-	return models.ParseCalendar(body)
-}
-
 // Recap is a recap list to try out: "clean" goes through, "defects" shows what the check finds, "500" is long.
 func Recap(name string) ([]byte, error) { return ministry.ReadFile("ministry/recap-" + name + ".csv") }
 

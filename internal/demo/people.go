@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"loket/internal/calendar"
 	"loket/internal/registry"
 	"loket/internal/sheet"
 	"loket/internal/store"
@@ -121,11 +122,11 @@ func operator() models.Actor {
 
 // settle brings calendar, registry and accounts; done counts as it goes. What stands already is left alone.
 func (s *Seeder) settle(ctx context.Context, first time.Time) error {
-	calendar, err := Calendar()
+	cal, err := calendar.BuiltIn()
 	if err != nil {
 		return err
 	}
-	if err := s.Store.SeedCalendar(ctx, calendar); err != nil {
+	if err := s.Store.SeedCalendar(ctx, cal); err != nil {
 		return err
 	}
 	units, err := s.Store.UnitCodes(ctx, models.DefaultAgency)
@@ -133,7 +134,7 @@ func (s *Seeder) settle(ctx context.Context, first time.Time) error {
 		return err
 	}
 	if len(units) == 0 {
-		f, err := files(first.In(calendar.Location()))
+		f, err := files(first.In(cal.Location()))
 		if err != nil {
 			return err
 		}

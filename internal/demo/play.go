@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"loket/internal/calendar"
 	"loket/internal/desk"
 	"loket/internal/i18n"
 	"loket/internal/pdf"
@@ -117,11 +118,11 @@ func (p *player) look(ctx context.Context) (models.MemoView, error) {
 
 // draft is the same at each start, so that the same key finds the same case. Its date is that of the first start.
 func (p *player) draft() (models.MemoDraft, error) {
-	calendar, err := Calendar()
+	cal, err := calendar.BuiltIn()
 	if err != nil {
 		return models.MemoDraft{}, err
 	}
-	day := models.DateOf(p.Seeder.Clock.Epoch.In(calendar.Location()))
+	day := models.DateOf(p.Seeder.Clock.Epoch.In(cal.Location()))
 	if p.scene.past {
 		day = day.AddDays(-pastDays - 1)
 	}

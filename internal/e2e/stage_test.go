@@ -19,7 +19,7 @@ import (
 
 	"loket/activities"
 	"loket/internal/auth"
-	"loket/internal/demo"
+	"loket/internal/calendar"
 	"loket/internal/desk"
 	"loket/internal/engine"
 	"loket/internal/files"
@@ -84,9 +84,9 @@ func newStage(t *testing.T, watches ...interceptor.WorkerInterceptor) *stage {
 
 // furnish imports the ministry and opens the accounts of those who play.
 func (s *stage) furnish(t *testing.T) {
-	calendar, err := demo.Calendar()
+	cal, err := calendar.BuiltIn()
 	require.NoError(t, err)
-	require.NoError(t, s.store.SeedCalendar(t.Context(), calendar))
+	require.NoError(t, s.store.SeedCalendar(t.Context(), cal))
 	file := func(name string) *registry.Source {
 		f, err := os.Open("../demo/ministry/" + name + ".csv")
 		require.NoError(t, err)
