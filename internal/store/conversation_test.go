@@ -113,3 +113,55 @@ func TestReissue(t *testing.T) {
 		require.ErrorContains(t, err, "no_open_link")
 	})
 }
+
+// TestReissueReachesSomebody: a link is sent anew to those alone who could use it.
+func TestReissueReachesSomebody(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		sender := b.holder(models.RoleHead, "KEM.1.2")
+		rows := recap(t, "recap-clean.csv")[:3]
+		provisioned := func(rows []models.RecapRow) (string, models.Change) {
+			id := b.memo(sender, "KEM.1.2", rows)
+			last := b.accepted(id, sender)
+			_, err := b.ProvisionRows(b.ctx(), id, 1, len(rows), b.caseNow())
+			require.NoError(t, err)
+			return id, b.record(b.follow(last, models.EventProvision, models.StatusActivation)).Change
+		}
+		first, last := provisioned(rows)
+		b.wall.pass(models.CredentialLife + time.Second)
+		lapse := b.follow(last, models.EventLapsed, models.StatusActivation)
+		lapse.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
+		last = b.record(lapse).Change
+		require.Equal(t, 3, b.count("select count(*) from memo_rows where case_id = ? and state = 'lapsed'", first))
+		state := func(no int) string {
+			var states []string
+			require.NoError(t, b.read.Raw("select state from memo_rows where case_id = ? and no = ?", first, no).Scan(&states).Error)
+			return states[0]
+		}
+
+		second, _ := provisioned(rows[:1])
+		var row noticeRow
+		require.NoError(t, b.read.Where("case_id = ? and kind = 'credentials'", second).Take(&row).Error)
+		notice, err := row.notice()
+		require.NoError(t, err)
+		link, err := b.Mint(b.ctx(), notice)
+		require.NoError(t, err)
+		spent, err := b.SpendLink(b.ctx(), tokenOf(t, link), "hash", models.Origin{})
+		require.NoError(t, err)
+		require.ElementsMatch(t, []string{first, second}, spent.Finished, "both workflows look again")
+		require.Equal(t, "activated", state(1), "whoever came by another memo waits for nothing")
+
+		b.tamper("update accounts set status = 'disabled' where id = (select account_id from memo_rows where case_id = ? and no = 2)", first)
+		again := b.follow(last, models.EventReissued, models.StatusActivation)
+		again.Reissue = []int{1, 2}
+		again.Notices = []models.NoticeSpec{{Kind: "credentials", To: models.Recipient{Rows: models.RowProvisioned}}}
+		_, err = b.Record(b.ctx(), again)
+		require.ErrorContains(t, err, "no_open_link")
+		b.tamper("update memo_rows set state = 'provisioned' where case_id = ? and no = 2", first)
+		again.Reissue = []int{2, 3}
+		b.record(again)
+		require.Equal(t, "provisioned", state(3))
+		var told []int
+		require.NoError(t, b.read.Raw("select row_no from notices where case_id = ? and kind = 'credentials' and created >= ?", first, b.wall.Now()).Scan(&told).Error)
+		require.Equal(t, []int{3}, told, "a closed account is sent nothing")
+	})
+}

@@ -131,17 +131,17 @@ func (s *Store) SpendLink(ctx context.Context, token, passwordHash string, o mod
 		if err := forgetDevices(tx, spent.AccountID, ""); err != nil {
 			return err
 		}
-		cases, err := s.activateRows(tx, spent.AccountID, now)
+		waited, err := s.activateRows(tx, spent.AccountID, now)
 		if err != nil {
 			return err
 		}
-		if spent.Finished, err = settled(tx, cases); err != nil {
+		if spent.Finished, err = settled(tx, waited); err != nil {
 			return err
 		}
 		if spent.Registrations, err = registrationsOf(tx, spent.AccountID); err != nil {
 			return err
 		}
-		return s.auditActivation(tx, spent.AccountID, cases, o, now)
+		return s.auditActivation(tx, spent.AccountID, waited, o, now)
 	})
 	return spent, err
 }
@@ -161,12 +161,17 @@ func (s *Store) useLink(tx *gorm.DB, token string, now time.Time) (string, error
 	return used[0].AccountID, nil
 }
 
-// activateRows marks what the account's link was waited for, and lets everybody who watches those cases know.
-func (s *Store) activateRows(tx *gorm.DB, accountID string, now time.Time) ([]string, error) {
-	var cases []string
-	err := tx.Raw("select distinct case_id from memo_rows where account_id = ? and state = ? order by case_id",
-		accountID, models.RowProvisioned).Scan(&cases).Error
-	if err != nil || len(cases) == 0 {
+// waited is a memo that waited for an account, and how its row stood.
+type waited struct{ CaseID, State string }
+
+// activateRows marks what the account's link was waited for, and lets everybody who watches those cases know. A row whose
+// link lapsed waits too, while its memo is open: its person came by another.
+func (s *Store) activateRows(tx *gorm.DB, accountID string, now time.Time) ([]waited, error) {
+	var found []waited
+	err := tx.Raw(`select r.case_id, max(r.state) as state from memo_rows r join cases c on c.id = r.case_id
+		where r.account_id = ? and (r.state = ? or r.state = ? and c.closed is null) group by r.case_id order by r.case_id`,
+		accountID, models.RowProvisioned, models.RowLapsed).Scan(&found).Error
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	// The cases' rows are locked first, in one order, as Record does.
@@ -174,14 +179,22 @@ func (s *Store) activateRows(tx *gorm.DB, accountID string, now time.Time) ([]st
 	if err != nil {
 		return nil, err
 	}
-	err = tx.Exec("update memo_rows set state = ?, activated_at = ? where account_id = ? and state = ?",
-		models.RowActivated, now, accountID, models.RowProvisioned).Error
-	return cases, err
+	err = tx.Exec("update memo_rows set state = ?, activated_at = ? where account_id = ? and state in ? and case_id in ?",
+		models.RowActivated, now, accountID, openLinkStates(), casesOf(found)).Error
+	return found, err
+}
+
+func casesOf(rows []waited) []string {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.CaseID
+	}
+	return ids
 }
 
 // settled picks the cases whose accounts are all made and whose links are all used.
-func settled(tx *gorm.DB, cases []string) ([]string, error) {
-	if len(cases) == 0 {
+func settled(tx *gorm.DB, rows []waited) ([]string, error) {
+	if len(rows) == 0 {
 		return nil, nil
 	}
 	var done []string
@@ -191,7 +204,7 @@ func settled(tx *gorm.DB, cases []string) ([]string, error) {
 	return done, err
 }
 
-func (s *Store) auditActivation(tx *gorm.DB, accountID string, cases []string, o models.Origin, now time.Time) error {
+func (s *Store) auditActivation(tx *gorm.DB, accountID string, rows []waited, o models.Origin, now time.Time) error {
 	a := models.Actor{AccountID: accountID, Origin: o}
 	var name string
 	if err := tx.Raw("select name from accounts where id = ?", accountID).Scan(&name).Error; err != nil {

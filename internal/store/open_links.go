@@ -58,7 +58,7 @@ func latest(a *time.Time, b time.Time) *time.Time {
 }
 
 // reissue gives the people of rows another copy of their credentials: the last link is dead, and so is a message that
-// has not left yet. Rows whose people signed on meanwhile are passed over.
+// has not left yet. Rows whose people signed on meanwhile, or whose account was closed, are passed over.
 func reissue(tx *gorm.DB, c models.Change) error {
 	if len(c.Reissue) == 0 {
 		return nil
@@ -66,8 +66,9 @@ func reissue(tx *gorm.DB, c models.Change) error {
 	at := micro(c.At)
 	var accounts []string
 	err := tx.Raw(`update memo_rows set state = @state, issue = issue + 1, expires = @expires, reminded = null
-		where case_id = @id and no in @nos and state in @open returning account_id`, map[string]any{"state": models.RowProvisioned,
-		"expires": at.Add(models.CredentialLife), "id": c.CaseID, "nos": c.Reissue, "open": openLinkStates()}).Scan(&accounts).Error
+		where case_id = @id and no in @nos and state in @open and exists (select 1 from accounts a where a.id = memo_rows.account_id and a.status = @pending)
+		returning account_id`, map[string]any{"state": models.RowProvisioned, "expires": at.Add(models.CredentialLife), "id": c.CaseID, "nos": c.Reissue,
+		"open": openLinkStates(), "pending": AccountPending}).Scan(&accounts).Error
 	if err != nil {
 		return err
 	}
@@ -85,8 +86,8 @@ func reissue(tx *gorm.DB, c models.Change) error {
 func whichRows(c models.Change, args map[string]any) string {
 	switch c.Type {
 	case models.EventReissued:
-		args["nos"] = c.Reissue
-		return " and r.no in @nos"
+		args["nos"], args["pending"] = c.Reissue, AccountPending
+		return " and r.no in @nos and a.status = @pending"
 	case models.EventCredential:
 		args["soon"] = reminderDue(c)
 		return " and r.reminded is null and r.expires <= @soon"
