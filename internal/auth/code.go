@@ -50,11 +50,8 @@ func (s *Service) byFactor(who *Identity, given, has bool) {
 
 // admitByCode opens the session of an account with a second factor, once the code is right too.
 func (s *Service) admitByCode(ctx context.Context, at door, weak bool, in SignIn) (_ Signed, err error) {
-	if weak {
-		if err := s.rehash(ctx, at.acc, in.Password); err != nil {
-			return Signed{}, err
-		}
-		if at.acc, err = s.cfg.Store.AccountByID(ctx, at.acc.ID); err != nil { // a challenge is bound to the hash
+	if weak { // a challenge is bound to the hash
+		if at.acc, err = s.rehash(ctx, at.acc, in.Password); err != nil {
 			return Signed{}, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"loket/internal/edge"
+	"loket/internal/store"
 	"loket/models"
 )
 
@@ -231,7 +232,8 @@ func TestKnownDeviceAndPasswords(t *testing.T) {
 		b.known()
 		hash, err := b.hasher.Hash(t.Context(), otherPassword)
 		require.NoError(t, err)
-		require.NoError(t, b.store.SetPassword(t.Context(), models.Actor{AccountID: b.budi}, b.budi, hash, true, ""))
+		_, err = b.store.SetPassword(t.Context(), models.Actor{AccountID: b.budi}, store.PasswordSet{Account: b.budi, Hash: hash, MustChange: true})
+		require.NoError(t, err)
 		require.Zero(t, b.count("select count(*) from known_devices"))
 		_, err = b.from("", otherPassword)
 		require.NoError(t, err)

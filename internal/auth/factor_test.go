@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"loket/internal/keyring"
+	"loket/internal/store"
 	"loket/models"
 )
 
@@ -257,7 +258,8 @@ func TestSigningInWithACode(t *testing.T) {
 		old := b.challenge()
 		hash, err := b.hasher.Hash(t.Context(), otherPassword)
 		require.NoError(t, err)
-		require.NoError(t, b.store.SetPassword(t.Context(), models.Actor{}, b.budi, hash, false, ""))
+		_, err = b.store.SetPassword(t.Context(), models.Actor{}, store.PasswordSet{Account: b.budi, Hash: hash})
+		require.NoError(t, err)
 		_, err = b.withCode(old, a.next())
 		require.ErrorIs(t, err, models.ErrWrongCredentials)
 	})

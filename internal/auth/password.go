@@ -76,7 +76,8 @@ func (s *Service) faults(password, again string, owner models.PasswordContext) [
 }
 
 // ChangePassword asks for the old password, sets the new one, ends every other session, and answers the session's new
-// token; asked with a personal token, it ends every session and answers none. Fields of faults: old, password, again.
+// token; asked with a personal token, it ends every session and answers none. Hashing takes its time: a change whose password,
+// session or token is no more what was proved comes to nothing. Fields of faults: old, password, again.
 func (s *Service) ChangePassword(ctx context.Context, id Identity, old, password, again string) (Signed, error) {
 	acc, err := s.cfg.Store.AccountByID(ctx, id.Actor.AccountID)
 	if err != nil {
@@ -96,16 +97,15 @@ func (s *Service) ChangePassword(ctx context.Context, id Identity, old, password
 	if err != nil {
 		return Signed{}, err
 	}
-	if err := s.cfg.Store.SetPassword(ctx, id.Actor, acc.ID, hash, false, id.SessionID); err != nil {
+	token, err := s.cfg.Store.SetPassword(ctx, id.Actor, store.PasswordSet{Account: acc.ID, Hash: hash, Checked: acc.PasswordHash,
+		Where: store.Proof{SessionID: id.SessionID, TokenID: id.TokenID}})
+	if errors.Is(err, models.ErrWrongCredentials) {
+		return Signed{}, s.refuse(ctx, entryOf(acc, actionSetPassword, id.Actor.Origin), models.Invalid(models.Fault("old", "password_wrong")))
+	}
+	if err != nil {
 		return Signed{}, err
 	}
-	if id.Account, err = s.view(ctx, acc.ID, s.caseNow()); err != nil {
-		return Signed{}, err
-	}
-	if id.SessionID == "" {
-		return Signed{Identity: id}, nil
-	}
-	token, err := s.cfg.Store.RotateSession(ctx, id.SessionID)
+	id.Account, err = s.view(ctx, acc.ID, s.caseNow())
 	return Signed{Token: token, Identity: id}, err
 }
 

@@ -15,8 +15,8 @@ import (
 type Accounts interface {
 	AccountByUsername(ctx context.Context, agency, username string) (store.Account, error)
 	AccountByID(ctx context.Context, id string) (store.Account, error)
-	SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error
-	Rehash(ctx context.Context, accountID, old, hash string) error
+	SetPassword(ctx context.Context, a models.Actor, in store.PasswordSet) (string, error)
+	Rehash(ctx context.Context, accountID, old, hash string) (bool, error)
 	SetLocale(ctx context.Context, a models.Actor, locale string) error
 }
 
@@ -44,7 +44,6 @@ type Sessions interface {
 	CreateSession(ctx context.Context, a models.Actor, in store.NewSession) (store.Opened, error)
 	SessionByToken(ctx context.Context, token string) (store.Session, error)
 	TouchSession(ctx context.Context, session store.Session) error
-	RotateSession(ctx context.Context, id string) (string, error)
 	Prove(ctx context.Context, a models.Actor, p store.Proof) (string, error)
 }
 

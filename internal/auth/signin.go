@@ -151,7 +151,7 @@ func (s *Service) admit(ctx context.Context, at door, weak bool, in SignIn) (Sig
 		return s.opensChange(ctx, at, in)
 	}
 	if weak {
-		if err := s.rehash(ctx, at.acc, in.Password); err != nil {
+		if at.acc, err = s.rehash(ctx, at.acc, in.Password); err != nil {
 			return Signed{}, err
 		}
 	}
@@ -175,23 +175,40 @@ func (s *Service) open(ctx context.Context, at door, in SignIn) (Signed, error) 
 		return Signed{}, err
 	}
 	_, most := s.bounds(who.Actor)
-	opening := store.NewSession{Expires: s.cfg.Now().Add(most), Browser: in.Browser, Factor: in.byCode}
+	opening := store.NewSession{Expires: s.cfg.Now().Add(most), Checked: at.acc.PasswordHash, Browser: in.Browser, Factor: in.byCode}
 	if len(in.LastDevice) <= longestSecret {
 		opening.LastDevice = in.LastDevice
 	}
 	opened, err := s.cfg.Store.CreateSession(ctx, who.Actor, opening)
+	if errors.Is(err, models.ErrWrongCredentials) { // replaced since it was checked
+		return Signed{}, s.refuse(ctx, entryOf(at.acc, actionSignIn, in.Origin), models.ErrWrongCredentials)
+	}
 	session := opened.Session
 	who.Factor, who.Actor.Factor, who.OwesFactor = in.byCode, in.byCode, s.owes(who.Actor, in.byCode, in.byCode)
 	who.SessionID, who.DeviceID, who.Expires, who.FreshUntil = session.ID, session.DeviceID, session.Expires, s.fresh(session.Proved)
 	return Signed{Token: opened.Token, Identity: who, Device: opened.Device, DeviceExpires: opened.DeviceExpires}, err
 }
 
-func (s *Service) rehash(ctx context.Context, acc store.Account, password string) error {
+// rehash keeps a right password by a stronger hash, and gives the account with the hash by which it is right now: another
+// sign-in may have been faster.
+func (s *Service) rehash(ctx context.Context, acc store.Account, password string) (store.Account, error) {
 	hash, err := s.cfg.Passwords.Hash(ctx, password)
 	if err != nil {
-		return err
+		return acc, err
 	}
-	return s.cfg.Store.Rehash(ctx, acc.ID, acc.PasswordHash, hash)
+	done, err := s.cfg.Store.Rehash(ctx, acc.ID, acc.PasswordHash, hash)
+	if done || err != nil {
+		acc.PasswordHash = hash
+		return acc, err
+	}
+	now, err := s.cfg.Store.AccountByID(ctx, acc.ID)
+	if err != nil {
+		return acc, err
+	}
+	if match, _, err := s.cfg.Passwords.Check(ctx, password, now.PasswordHash); err != nil || !match {
+		return acc, err // opens nothing any more
+	}
+	return now, nil
 }
 
 // Bounds of an admin's session, QUALITY 3: whoever can appoint others is worth more to a thief.

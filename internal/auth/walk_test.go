@@ -141,7 +141,8 @@ func (w *walk) begins(n int) {
 func (w *walk) had(p *walker, password string) {
 	hash, err := w.hasher.Hash(w.ctx(), password)
 	require.NoError(w.t, err)
-	require.NoError(w.t, w.store.SetPassword(w.ctx(), models.Actor{AccountID: p.account, Origin: portal}, p.account, hash, false, ""))
+	_, err = w.store.SetPassword(w.ctx(), models.Actor{AccountID: p.account, Origin: portal}, store.PasswordSet{Account: p.account, Hash: hash})
+	require.NoError(w.t, err)
 	w.keeps(p, password, hash)
 }
 

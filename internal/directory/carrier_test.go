@@ -171,7 +171,8 @@ func TestAwayForAnHour(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, state.Trouble, "cannot be reached")
 		require.Zero(t, state.Failed, "an outage is nobody's failure")
-		require.NoError(t, a.SetPassword(t.Context(), models.Actor{}, more[0], "ignored-by-pending", false, ""), "accounts live on meanwhile")
+		_, err = a.SetPassword(t.Context(), models.Actor{}, store.PasswordSet{Account: more[0], Hash: "ignored-by-pending"})
+		require.NoError(t, err, "accounts live on meanwhile")
 		a.ldap.Revive(t)
 		a.pass(time.Minute) // the longest pause
 		require.NoError(t, c.Round(t.Context()))
@@ -240,7 +241,8 @@ func TestManyCarriers(t *testing.T) {
 		for round := range 3 {
 			for i, id := range ids {
 				if (i+round)%3 == 0 {
-					require.NoError(t, a.SetPassword(t.Context(), models.Actor{}, id, fmt.Sprintf("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$%d", round), false, ""))
+					_, err := a.SetPassword(t.Context(), models.Actor{}, store.PasswordSet{Account: id, Hash: fmt.Sprintf("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$%d", round)})
+					require.NoError(t, err)
 				}
 			}
 		}

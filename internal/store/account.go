@@ -127,25 +127,42 @@ func (r *Account) tie(tx *gorm.DB, nip string) error {
 	return nil
 }
 
-// SetPassword stores a hash, ends every session but keepSession ("" ends all), forgets every device but that
-// session's, kills open links, lifts a lock and tells the owner. a is whoever did it: where that is not the owner,
-// personal tokens end as well.
-func (s *Store) SetPassword(ctx context.Context, a models.Actor, accountID, hash string, mustChange bool, keepSession string) error {
-	return s.transact(ctx, "set a password", func(tx *gorm.DB) error {
-		err := s.replacePassword(tx, newPassword{account: accountID, hash: hash, mustChange: mustChange, keep: keepSession, by: a.Origin,
-			reset: a.AccountID != accountID})
+// PasswordSet is a hash that takes the place of an account's last one. Checked is the last one, as whoever asks has proved to
+// know it, empty where nobody asked them to. Where says in which session they did, which stays open, or by which token.
+type PasswordSet struct {
+	Account, Hash string
+	MustChange    bool
+	Checked       string
+	Where         Proof
+}
+
+// SetPassword stores a hash, ends every session but the one it was asked in, forgets every device but that session's, kills
+// open links, lifts a lock and tells the owner. a is whoever did it: where that is not the owner, personal tokens end as
+// well. It gives the session's new token, "" without one. Checking and hashing take their time, in which the owner may have
+// shut somebody out: models.ErrWrongCredentials where the password is no more what was checked, models.ErrUnauthenticated
+// where the session or the token is over.
+func (s *Store) SetPassword(ctx context.Context, a models.Actor, in PasswordSet) (string, error) {
+	token := ""
+	err := s.transact(ctx, "set a password", func(tx *gorm.DB) error {
+		err := s.replacePassword(tx, newPassword{account: in.Account, hash: in.Hash, checked: in.Checked, mustChange: in.MustChange, keep: in.Where.SessionID,
+			by: a.Origin, reset: a.AccountID != in.Account})
 		if err != nil {
 			return err
 		}
-		return s.note(tx, a, deed{stream: accountStream(accountID), action: "password_set", object: "account:" + accountID,
-			after: map[string]any{"must_change": mustChange}})
+		if token, err = s.stillOpen(tx, in.Account, in.Where); err != nil {
+			return err
+		}
+		return s.note(tx, a, deed{stream: accountStream(in.Account), action: "password_set", object: "account:" + in.Account,
+			after: map[string]any{"must_change": in.MustChange}})
 	})
+	return token, err
 }
 
-// Rehash replaces the hash of an unchanged password, when the cost has been raised.
-func (s *Store) Rehash(ctx context.Context, accountID, old, hash string) error {
-	err := s.write.WithContext(ctx).Exec("update accounts set password_hash = ? where id = ? and password_hash = ?", hash, accountID, old).Error
-	return wrap(err, "store a stronger hash")
+// Rehash replaces the hash of an unchanged password, when the cost has been raised; false where the password is no more what
+// was checked, or another sign-in has done so.
+func (s *Store) Rehash(ctx context.Context, accountID, old, hash string) (bool, error) {
+	done := s.write.WithContext(ctx).Exec("update accounts set password_hash = ? where id = ? and password_hash = ?", hash, accountID, old)
+	return done.RowsAffected > 0, wrap(done.Error, "store a stronger hash")
 }
 
 // SetLocale stores the owner's language, "id" or "en".

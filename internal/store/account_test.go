@@ -42,8 +42,8 @@ func TestAccounts(t *testing.T) {
 			require.NoError(t, err)
 			other, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(time.Hour)})
 			require.NoError(t, err)
-			require.NoError(t, b.SetPassword(b.ctx(), a, id, "new", false, keep.Session.ID))
-			_, err = b.SessionByToken(b.ctx(), keep.Token)
+			token := b.setPassword(a, PasswordSet{Account: id, Hash: "new", Where: Proof{SessionID: keep.Session.ID}})
+			_, err = b.SessionByToken(b.ctx(), token)
 			require.NoError(t, err)
 			_, err = b.SessionByToken(b.ctx(), other.Token)
 			require.ErrorIs(t, err, models.ErrUnauthenticated)
@@ -133,9 +133,8 @@ func TestSessions(t *testing.T) {
 			require.Equal(t, b.wallNow(), found.LastSeen)
 		})
 		t.Run("a new token replaces the old one", func(t *testing.T) {
-			fresh, err := b.RotateSession(b.ctx(), session.ID)
-			require.NoError(t, err)
-			_, err = b.SessionByToken(b.ctx(), token)
+			fresh := b.setPassword(a, PasswordSet{Account: a.AccountID, Hash: "new", Where: Proof{SessionID: session.ID}})
+			_, err := b.SessionByToken(b.ctx(), token)
 			require.ErrorIs(t, err, models.ErrUnauthenticated)
 			token = fresh
 			_, err = b.SessionByToken(b.ctx(), token)
@@ -171,10 +170,10 @@ func TestPersonalTokens(t *testing.T) {
 		t.Run("they outlive a change by their owner, and no other", func(t *testing.T) {
 			_, secret, err := b.CreateToken(b.ctx(), a, "malam", models.Scopes(), b.wallNow().Add(24*time.Hour))
 			require.NoError(t, err)
-			require.NoError(t, b.SetPassword(b.ctx(), a, a.AccountID, "$argon2id$own", false, ""))
+			b.setPassword(a, PasswordSet{Account: a.AccountID, Hash: "$argon2id$own"})
 			_, err = b.TokenBySecret(b.ctx(), secret)
 			require.NoError(t, err)
-			require.NoError(t, b.SetPassword(b.ctx(), models.Actor{Origin: models.Origin{Channel: "cli"}}, a.AccountID, "$argon2id$help", true, ""))
+			b.setPassword(models.Actor{Origin: models.Origin{Channel: "cli"}}, PasswordSet{Account: a.AccountID, Hash: "$argon2id$help", MustChange: true})
 			_, err = b.TokenBySecret(b.ctx(), secret)
 			require.ErrorIs(t, err, models.ErrUnauthenticated)
 		})
@@ -314,5 +313,32 @@ func TestDatabaseAway(t *testing.T) {
 	t.Run("another kind of address is refused", func(t *testing.T) {
 		_, err := openAt(t.Context(), "mysql://x", testNow)
 		require.ErrorContains(t, err, "neither")
+	})
+}
+
+func TestPasswordReplacedMeanwhile(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		a := b.holder(models.RoleAuditor, "") // whose password is "hash"
+		opened, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(time.Hour), Checked: "hash"})
+		require.NoError(t, err)
+		_, err = b.SetPassword(b.ctx(), a, PasswordSet{Account: a.AccountID, Hash: "thief's", Checked: "old", Where: Proof{SessionID: opened.Session.ID}})
+		require.ErrorIs(t, err, models.ErrWrongCredentials)
+		_, err = b.SetPassword(b.ctx(), a, PasswordSet{Account: a.AccountID, Hash: "thief's", Checked: "hash", Where: Proof{SessionID: "gone"}})
+		require.ErrorIs(t, err, models.ErrUnauthenticated)
+		_, err = b.SessionByToken(b.ctx(), opened.Token)
+		require.NoError(t, err, "nothing has happened")
+		for _, e := range atOnce(8, func(i int) error {
+			if i == 0 {
+				_, err := b.SetPassword(b.ctx(), a, PasswordSet{Account: a.AccountID, Hash: "own", Checked: "hash"})
+				return err
+			}
+			_, err := b.CreateSession(b.ctx(), a, NewSession{Expires: b.wallNow().Add(time.Hour), Checked: "hash"})
+			return err
+		}) {
+			if e != nil {
+				require.ErrorIs(t, e, models.ErrWrongCredentials)
+			}
+		}
+		require.Zero(t, b.count("select count(*) from sessions where account_id = ?", a.AccountID), "whichever came first")
 	})
 }

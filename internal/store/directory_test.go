@@ -52,15 +52,17 @@ func TestDirectoryHears(t *testing.T) {
 			require.Empty(t, b.claims(), "once")
 		})
 		t.Run("of a password that its owner set, and not of one that somebody else did", func(t *testing.T) {
-			require.NoError(t, b.SetPassword(b.ctx(), sri, sri.AccountID, "second", false, ""))
+			b.setPassword(sri, PasswordSet{Account: sri.AccountID, Hash: "second"})
 			require.Equal(t, "second", b.carries()["sri.rahayu"].Entry.PasswordHash)
-			require.NoError(t, b.SetPassword(b.ctx(), sri, sri.AccountID, "third", true, ""))
+			b.setPassword(sri, PasswordSet{Account: sri.AccountID, Hash: "third", MustChange: true})
 			require.Empty(t, b.carries()["sri.rahayu"].Entry.PasswordHash)
-			require.NoError(t, b.SetPassword(b.ctx(), sri, sri.AccountID, "fourth", false, ""))
+			b.setPassword(sri, PasswordSet{Account: sri.AccountID, Hash: "fourth"})
 			require.Equal(t, "fourth", b.carries()["sri.rahayu"].Entry.PasswordHash)
 		})
 		t.Run("of a hash that became stronger", func(t *testing.T) {
-			require.NoError(t, b.Rehash(b.ctx(), sri.AccountID, "fourth", "stronger"))
+			done, err := b.Rehash(b.ctx(), sri.AccountID, "fourth", "stronger")
+			require.NoError(t, err)
+			require.True(t, done)
 			require.Equal(t, "stronger", b.carries()["sri.rahayu"].Entry.PasswordHash)
 		})
 		t.Run("of an address and of nothing that it does not keep", func(t *testing.T) {

@@ -17,10 +17,11 @@ type passwordRow struct {
 // TableName is the table's name.
 func (passwordRow) TableName() string { return "password_history" }
 
-// newPassword is a hash that takes the place of an account's last one. keep names the session that stays open; reset says
+// newPassword is a hash that takes the place of an account's last one, of checked where that is not empty. keep names the session that stays open; reset says
 // that whoever asked did not know the last one, so that personal tokens end, too: a stranger may have made them.
 type newPassword struct {
 	account, hash string
+	checked       string
 	mustChange    bool
 	reset         bool
 	keep          string
@@ -29,12 +30,16 @@ type newPassword struct {
 
 // replacePassword stores a hash. The one before is kept, so that it cannot come back; every session but the kept one
 // ends, every browser but that session's is forgotten, open links are dead, a lock is lifted, and the owner is told.
-// models.ErrNotFound without an account. Passwords age in wall time.
+// models.ErrNotFound without an account, models.ErrWrongCredentials where its last one is not what was checked. Passwords age
+// in wall time.
 func (s *Store) replacePassword(tx *gorm.DB, p newPassword) error {
 	now := s.wallNow()
 	var owner Account
 	if err := tx.Clauses(forUpdate()).Where("id = ?", p.account).Take(&owner).Error; err != nil {
 		return err
+	}
+	if p.checked != "" && !owner.opensBy(p.checked) {
+		return models.ErrWrongCredentials
 	}
 	if err := keepHash(tx, owner, now); err != nil {
 		return err
@@ -63,6 +68,11 @@ func (s *Store) replacePassword(tx *gorm.DB, p newPassword) error {
 		}
 	}
 	return s.tellPasswordChanged(tx, p.account, p.by, now, ended)
+}
+
+// opensBy tells whether an account lets somebody in by a password, whose hash was checked before.
+func (a Account) opensBy(hash string) bool {
+	return a.Status == AccountActive && a.PasswordHash == hash
 }
 
 // keepHash keeps the hash that is replaced, and lets go of those that no policy asks for any more.

@@ -263,7 +263,7 @@ func TestPasswordAges(t *testing.T) {
 		for i, left := range []string{`"left":"14"`, `"left":"7"`, `"left":"1"`} {
 			require.Contains(t, notices[i].Data, left)
 		}
-		require.NoError(t, b.SetPassword(t.Context(), models.Actor{AccountID: id}, id, "$argon2id$new", false, ""))
+		b.setPassword(models.Actor{AccountID: id}, PasswordSet{Account: id, Hash: "$argon2id$new"})
 		b.wall.pass(76 * day)
 		require.Equal(t, 1, tell(), "a new password begins anew")
 		n, err := b.TellPasswordAges(t.Context(), models.NISTPolicy(), 100)

@@ -40,9 +40,11 @@ func (Session) TableName() string { return "sessions" }
 const sessionUse = "session"
 
 // NewSession says for how long somebody signs in, and from what. A Browser is remembered as a device of the account;
-// LastDevice is the device token that it sent, if any. Factor says that a code was given.
+// LastDevice is the device token that it sent, if any. Factor says that a code was given. Checked is the hash against which the
+// password was checked, empty where none was asked for.
 type NewSession struct {
 	Expires    time.Time
+	Checked    string
 	Browser    bool
 	Factor     bool
 	LastDevice string
@@ -56,12 +58,16 @@ type Opened struct {
 	DeviceExpires time.Time
 }
 
-// CreateSession signs an account in.
+// CreateSession signs an account in: models.ErrWrongCredentials where the password that was checked is no more the account's,
+// or the account is closed. Whoever replaces a password and ends sessions has the account's row before or after, not between.
 func (s *Store) CreateSession(ctx context.Context, a models.Actor, in NewSession) (Opened, error) {
 	now, out := s.wallNow(), Opened{Token: newToken()}
 	out.Session = Session{ID: newID(), AgencyID: agencyOf(a), Digest: s.digest(sessionUse, out.Token), AccountID: a.AccountID, IP: a.Origin.IP,
 		UserAgent: plain(a.Origin.UserAgent), Created: now, LastSeen: now, Expires: micro(in.Expires), Proved: &now, Factor: in.Factor}
 	err := s.transact(ctx, "create a session", func(tx *gorm.DB) error {
+		if err := stillOpens(tx, a.AccountID, in.Checked); err != nil {
+			return err
+		}
 		d := deed{stream: accountStream(a.AccountID), action: "sign_in", object: "session:" + out.Session.ID}
 		if in.Browser {
 			token, device, err := s.meetDevice(tx, a, in.LastDevice)
@@ -80,6 +86,19 @@ func (s *Store) CreateSession(ctx context.Context, a models.Actor, in NewSession
 		return s.note(tx, a, d)
 	})
 	return out, err
+}
+
+// stillOpens locks an account and looks whether the password that was checked opens it.
+func stillOpens(tx *gorm.DB, accountID, checked string) error {
+	if checked == "" {
+		return nil
+	}
+	var owner Account
+	err := tx.Clauses(forUpdate()).Where("id = ?", accountID).Take(&owner).Error
+	if err == nil && !owner.opensBy(checked) {
+		err = models.ErrWrongCredentials
+	}
+	return err
 }
 
 // plain makes of what a browser calls itself a line that can be stored and shown.
@@ -122,14 +141,24 @@ func (s *Store) TouchSession(ctx context.Context, session Session) error {
 	return wrap(err, "renew a session")
 }
 
-// RotateSession gives a session a new token; the old one opens nothing any more.
-func (s *Store) RotateSession(ctx context.Context, id string) (string, error) {
-	token := newToken()
-	done := s.write.WithContext(ctx).Exec("update sessions set digest = ? where id = ?", s.digest(sessionUse, token), id)
-	if done.Error == nil && done.RowsAffected == 0 {
-		return "", models.ErrUnauthenticated
+// stillOpen answers models.ErrUnauthenticated for a session or token that is over, and gives a session another token: the old
+// one opens nothing any more.
+func (s *Store) stillOpen(tx *gorm.DB, accountID string, where Proof) (string, error) {
+	var open []string
+	token, query, id := "", "", ""
+	switch {
+	case where.SessionID != "":
+		token, query, id = newToken(), "update sessions set digest = @digest where id = @id and account_id = @account returning id", where.SessionID
+	case where.TokenID != "":
+		query, id = "select id from personal_tokens where id = @id and account_id = @account and revoked is null"+s.forUpdateSQL(), where.TokenID
+	default:
+		return "", nil
 	}
-	return token, wrap(done.Error, "renew a session's token")
+	err := tx.Raw(query, map[string]any{"id": id, "account": accountID, "digest": s.digest(sessionUse, token)}).Scan(&open).Error
+	if err == nil && len(open) == 0 {
+		err = models.ErrUnauthenticated
+	}
+	return token, err
 }
 
 // Proof says where somebody gave their password again: in a session, or else with a personal token. DeviceID names the

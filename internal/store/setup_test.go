@@ -228,6 +228,14 @@ func (b *bundle) actor(accountID string) models.Actor {
 	return a
 }
 
+// setPassword gives somebody another password, and gives the token of the session that stays.
+func (b *bundle) setPassword(a models.Actor, in PasswordSet) string {
+	b.t.Helper()
+	token, err := b.SetPassword(b.ctx(), a, in)
+	require.NoError(b.t, err)
+	return token
+}
+
 // memo drafts a memo of a unit about the rows.
 func (b *bundle) memo(writer models.Actor, unit string, rows []models.RecapRow) string {
 	b.t.Helper()

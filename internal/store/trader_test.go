@@ -310,7 +310,7 @@ func TestEmailChangeRefused(t *testing.T) {
 			require.NoError(t, b.AskEmailChange(ctx, c, "yuni@dua.example"))
 			require.ErrorIs(t, b.ProveEmail(ctx, one, models.Origin{}), models.ErrLinkSpent, waits)
 			two := b.emailToken(noticeEmailProof, "yuni@dua.example")
-			require.NoError(t, b.SetPassword(ctx, c, c.AccountID, "$argon2id$new", false, ""))
+			b.setPassword(c, PasswordSet{Account: c.AccountID, Hash: "$argon2id$new"})
 			require.ErrorIs(t, b.ProveEmail(ctx, two, models.Origin{}), models.ErrLinkSpent)
 			b.wall.pass(time.Minute)
 			require.NoError(t, b.AskEmailChange(ctx, c, "yuni@tiga.example"))
