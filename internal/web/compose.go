@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -81,7 +82,7 @@ func (v *visit) composePage() error {
 	if err != nil || v.IsAborted() {
 		return err
 	}
-	return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: v.Query("check") != "", Stored: true}, nil)
+	return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, At: v.spot(), Stored: true}, nil)
 }
 
 // draft reads a memo that the reader may still write; one that is under way is shown on its own page instead.
@@ -104,26 +105,70 @@ func (v *visit) compose() error {
 		return err
 	}
 	do, no, _ := strings.Cut(v.form("do"), ":")
-	version := atoi(v.form("version"))
-	draft, err := v.typed(memo, do, atoi(no))
-	saved, unread := memo, err != nil
-	if !unread {
-		saved, err = v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), memo.ID, draft, version)
+	c := composer{Memo: memo, Version: atoi(v.form("version")), At: v.spot(), Pasted: v.PostForm("pasted")}
+	if c.Draft, err = v.typed(memo, do, atoi(no)); err != nil {
+		return err
 	}
+	saved, err := v.saved(&c, do)
 	if p, ok := formProblem(err); ok {
-		return v.showComposer(composer{Memo: memo, Draft: draft, Version: version, Pasted: v.PostForm("pasted"), Unread: unread}, p)
+		return v.showComposer(c, p)
 	}
 	if err != nil {
 		return err
+	}
+	if do == "paste" || do == "upload" {
+		no = strconv.Itoa(keptRows(c.Draft) + 1)
 	}
 	saved, err = v.attached(saved, do, no)
 	if p, ok := formProblem(err); ok {
-		return v.showComposer(composer{Memo: saved, Draft: saved.Draft, Version: saved.Version, Stored: true}, p)
+		return v.showComposer(composer{Memo: saved, Draft: saved.Draft, Version: saved.Version, At: c.At, Stored: true}, p)
 	}
 	if err != nil {
 		return err
 	}
-	return v.composed(saved, do, no)
+	return v.composed(saved, do, no, c.At)
+}
+
+// saved keeps the draft with the rows that came all at once. Where these are why it cannot be kept, c says so: they are
+// told by their own numbers, and stay out of the list on the page.
+func (v *visit) saved(c *composer, do string) (models.MemoView, error) {
+	more, err := v.added(do)
+	if err != nil {
+		c.Unread = true
+		return c.Memo, err
+	}
+	draft := c.Draft
+	draft.Rows = slices.Concat(draft.Rows, more)
+	saved, err := v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), c.Memo.ID, draft, c.Version)
+	if p, ok := formProblem(err); ok && len(more) > 0 {
+		c.Unread, err = addedFaults(p, keptRows(c.Draft))
+	}
+	return saved, err
+}
+
+// keptRows is how many rows of a draft are kept: empty ones are not.
+func keptRows(d models.MemoDraft) int { return len(models.NormalizeMemo(d).Rows) }
+
+// addedFaults parts the faults of the rows that came all at once, after so many others, from the rest: the rest is told
+// first, since it is on the page.
+func addedFaults(p *models.Problem, others int) (unread bool, err error) {
+	var rest, added []models.FieldFault
+	for _, f := range p.Faults {
+		no, column, ok := rowField(f.Field)
+		if !ok || no <= others {
+			rest = append(rest, f)
+			continue
+		}
+		f.Field = strings.TrimSuffix(fmt.Sprintf("rows[%d].%s", no-others-1, column), ".")
+		added = append(added, f)
+	}
+	if len(added) == 0 {
+		return false, p
+	}
+	if len(rest) > 0 {
+		return false, &models.Problem{Code: p.Code, Params: p.Params, Faults: rest}
+	}
+	return true, &models.Problem{Code: p.Code, Params: p.Params, Faults: added}
 }
 
 // typed reads the form into the draft. The rows of other pages of the list stay as they are stored.
@@ -137,15 +182,13 @@ func (v *visit) typed(memo models.MemoView, do string, no int) (models.MemoDraft
 		return d, err
 	}
 	d.Rows = mergeRows(storedRows(report), v.Request.PostForm)
-	more, err := v.added(do)
-	d.Rows = append(d.Rows, more...)
 	switch do {
 	case "clear":
 		d.Rows = []models.RecapRow{}
 	case "drop":
 		d.Rows = withoutRow(d.Rows, no)
 	}
-	return d, err
+	return d, nil
 }
 
 // added reads the rows that come with the form all at once. Its faults name the field that they came by.
@@ -180,7 +223,7 @@ func renamed(err error, from, to string) error {
 
 func (v *visit) uploaded() ([]models.RecapRow, error) {
 	header, err := v.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, models.Invalid(models.Fault("file", "required"))
 	}
 	if err != nil {
@@ -199,41 +242,45 @@ func (v *visit) uploaded() ([]models.RecapRow, error) {
 }
 
 // composed goes on after a draft was saved.
-func (v *visit) composed(memo models.MemoView, do, no string) error {
-	here := "/memos/" + memo.ID + "/edit"
+func (v *visit) composed(memo models.MemoView, do, no string, at spot) error {
 	switch do {
 	case "autosave":
 		return v.part("compose", "saved", composer{Memo: memo, Version: memo.Version, SavedAt: v.portal.Now()})
 	case "send":
-		return v.send(memo)
-	case "check":
-		return v.to(here+"?check=1", "")
-	case "add":
-		return v.to(here+"?add=1#new-row", "")
-	case "open":
-		return v.to(here+"?open="+no+"#"+rowAnchor(atoi(no), "nip"), "")
-	case "paste", "upload":
-		return v.to(here+"#rows", "rows_added")
-	case "drop", "clear":
-		return v.to(here+"#rows", "rows_dropped")
-	case "attach":
-		return v.to(here+"#attachments", "attached")
-	case "detach":
-		return v.to(here+"#attachments", "detached")
+		return v.send(memo, at)
 	case "discard":
 		return v.to("/memos/"+memo.ID+"/discard", "")
 	}
-	return v.to(here, "saved")
+	next, anchor := at.after(do, no)
+	return v.to(next.address(memo.ID, anchor), doneBy(do))
 }
 
-func (v *visit) send(memo models.MemoView) error {
+// doneBy is what is told after a button of the composer; nothing where the page itself shows it.
+func doneBy(do string) string {
+	switch do {
+	case "check", "add", "open", "row", "turn", "all", "fix":
+		return ""
+	case "paste", "upload":
+		return "rows_added"
+	case "drop", "clear":
+		return "rows_dropped"
+	case "attach":
+		return "attached"
+	case "detach":
+		return "detached"
+	}
+	return "saved"
+}
+
+func (v *visit) send(memo models.MemoView, at spot) error {
 	send, done := v.portal.Desk.SendMemo, "sent"
 	if slices.Contains(memo.Actions, models.ActionResubmit) {
 		send, done = v.portal.Desk.ResubmitMemo, "resubmitted"
 	}
 	sent, err := send(v.Request.Context(), v.actor(), memo.ID, memo.Version, v.key())
 	if p, ok := formProblem(err); ok {
-		return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, Checked: true, Stored: true}, p)
+		at.Checked = true
+		return v.showComposer(composer{Memo: memo, Draft: memo.Draft, Version: memo.Version, At: at, Stored: true}, p)
 	}
 	if err != nil {
 		return err

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -11,13 +11,13 @@ import (
 	"loket/models"
 )
 
-// composer is the page of a draft. Checked says that the reader asked whether it can go; before that, what is still
+// composer is the page of a draft. At.Checked says that the reader asked whether it can go; before that, what is still
 // missing from the letter is not held against it.
 type composer struct {
 	Memo    models.MemoView
 	Draft   models.MemoDraft
 	Version int
-	Checked bool
+	At      spot
 	Stored  bool // the rows are as stored; else they are as typed
 	Pasted  string
 	Unread  bool // what was pasted or uploaded could not be read: rows in the faults are its rows
@@ -26,8 +26,8 @@ type composer struct {
 	Key      string
 	Entries  []entry
 	New      int // the number of the new, empty row; 0 for none
-	Tabs     []tab
-	Pages    pager
+	Tabs     []turn
+	Leaf     leaf
 	Report   models.RecapReport
 	ToFix    int
 	Warnings int
@@ -70,15 +70,14 @@ func (v *visit) showComposer(c composer, p *models.Problem) error {
 	if c.Stored {
 		c.Draft.Rows = storedRows(report)
 	}
-	entries := v.entries(c.Draft.Rows, c.Report, atoi(v.Query("open")))
+	typed := v.typedRows(c.Stored)
+	entries := v.entries(c.Draft.Rows, c.Report, c.At.Open, typed)
 	noteRows(entries, returned(c.Memo))
 	c.count(entries)
-	page := max(1, min(atoi(v.Query("page")), len(entries)/rowsOnPage+1))
-	c.Lines = v.composerLines(c, entries, page, p)
-	if !c.Unread {
-		blame(entries, c.Lines)
-	}
-	v.choose(&c, entries, page)
+	shown := c.choose(entries, typed)
+	c.Lines = v.composerLines(c, entries, shown, p)
+	c.Entries = slices.DeleteFunc(entries, func(e entry) bool { return !shown[e.No] })
+	c.Tabs = v.listTabs(c)
 	title := v.say.T("portal.compose.title")
 	if returned(c.Memo) != nil {
 		title = v.say.T("portal.compose.correcting")
@@ -111,53 +110,87 @@ func blame(entries []entry, lines []faultLine) {
 	}
 }
 
-// composerLines is the summary on top: why saving failed, else, once asked for, everything in the way of sending.
-func (v *visit) composerLines(c composer, entries []entry, page int, p *models.Problem) []faultLine {
+// composerLines is the summary on top: why saving or sending failed, else, once asked for, everything in the way of
+// sending.
+func (v *visit) composerLines(c composer, entries []entry, shown map[int]bool, p *models.Problem) []faultLine {
 	if p != nil && len(p.Faults) > 0 {
-		lines := v.faultLines(p)
-		for i := range lines {
-			if _, _, ok := rowField(lines[i].Field); ok && c.Unread {
-				lines[i].Href = "#rows"
-			}
-		}
-		return lines
+		return v.refusedLines(c, entries, shown, p)
 	}
 	var lines []faultLine
 	if p != nil {
 		lines = append(lines, faultLine{Text: v.problemText(p) + ". " + v.problemDetail(p)})
 	}
-	if c.Checked {
-		lines = append(lines, v.faultLines(&models.Problem{Faults: c.Report.Faults})...)
-		if len(c.Report.Faults) == 0 {
-			lines = lines[:len(lines)-1]
+	if c.At.Checked {
+		if len(c.Report.Faults) > 0 {
+			lines = append(lines, v.faultLines(&models.Problem{Faults: c.Report.Faults})...)
 		}
-		lines = append(lines, v.rowFaultLines(entries, page)...)
+		lines = append(lines, v.rowFaultLines(entries, shown)...)
 	}
 	return lines
 }
 
-// choose picks the rows that the page shows: all, or those to be mended, a page at a time.
-func (v *visit) choose(c *composer, entries []entry, page int) {
-	here := "/memos/" + c.Memo.ID + "/edit"
-	fixing := v.Query("show") == "fix"
-	c.Tabs = []tab{{v.say.T("portal.compose.all_rows"), here + "#rows", len(entries), !fixing}}
-	if c.ToFix > 0 || fixing {
-		c.Tabs = append(c.Tabs, tab{v.say.T("portal.compose.to_fix"), here + "?show=fix#rows", c.ToFix, fixing})
+// refusedLines tells of the letter's fields, and of the first few rows. Rows as they are stored are told as the check
+// tells of them; those that were typed are all on the page.
+func (v *visit) refusedLines(c composer, entries []entry, shown map[int]bool, p *models.Problem) []faultLine {
+	var letter, rows []faultLine
+	for _, l := range v.faultLines(p) {
+		if _, _, ok := rowField(l.Field); ok {
+			rows = append(rows, l)
+		} else {
+			letter = append(letter, l)
+		}
 	}
-	if fixing {
-		entries = slices.DeleteFunc(entries, func(e entry) bool { return !e.Fix() })
+	switch {
+	case len(rows) == 0:
+		return letter
+	case c.Stored:
+		return append(letter, v.rowFaultLines(entries, shown)...)
+	case c.Unread:
+		for i := range rows {
+			rows[i].Href = "#rows"
+		}
+	default:
+		blame(entries, rows)
 	}
-	from, until := (page-1)*rowsOnPage, page*rowsOnPage
-	if until < len(entries) {
-		c.Pages.Next = fmt.Sprintf("%s?page=%d#rows", here, page+1)
+	if more := len(rows) - mostRowLines; more > 0 {
+		rows = append(rows[:mostRowLines], faultLine{Href: "#rows", Text: v.say.N("composer.more", more)})
 	}
-	if page > 1 {
-		c.Pages.First = here + "#rows"
+	return append(letter, rows...)
+}
+
+// choose finds the rows that the page shows: those of its spot, of all or of those to be mended, and every one that was
+// typed, since what cannot be saved is nowhere else.
+func (c *composer) choose(entries []entry, typed map[int]bool) map[int]bool {
+	if c.At.Fixing && c.ToFix == 0 {
+		c.At.Fixing = false
 	}
-	c.Entries = entries[min(from, len(entries)):min(until, len(entries))]
-	if v.Query("add") != "" || len(c.Draft.Rows) == 0 {
-		c.New = len(c.Draft.Rows) + 1
+	list := slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return c.At.Fixing && !e.Fix() && !typed[e.No] })
+	if c.At.Adding {
+		c.At.From = len(entries)
 	}
+	var page []entry
+	c.Leaf, page = leafAt(list, c.At.From)
+	shown := maps.Clone(typed)
+	c.At.From = 1
+	for i, e := range page {
+		shown[e.No] = true
+		if i == 0 {
+			c.At.From = e.No
+		}
+	}
+	if c.At.Adding || len(entries) == 0 {
+		c.New = len(entries) + 1
+	}
+	return shown
+}
+
+// listTabs lead to all rows and to those to be mended.
+func (v *visit) listTabs(c composer) []turn {
+	tabs := []turn{{v.say.T("portal.compose.all_rows"), "all", len(c.Draft.Rows), !c.At.Fixing}}
+	if c.ToFix > 0 {
+		tabs = append(tabs, turn{v.say.T("portal.compose.to_fix"), "fix", c.ToFix, c.At.Fixing})
+	}
+	return tabs
 }
 
 // faultsFile gives what is wrong with the rows as a file, for whoever keeps the list elsewhere.

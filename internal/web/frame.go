@@ -50,8 +50,9 @@ type flash struct {
 	Warn bool
 }
 
-// faultLine is one line of the summary on top: Field as the form calls it, Name as people do, Href where to jump.
-type faultLine struct{ Field, Name, Href, Text string }
+// faultLine is one line of the summary on top: Field as the form calls it, Name as people do, Href where to jump, Do the
+// button of the form "composer" that leads there by saving first.
+type faultLine struct{ Field, Name, Href, Do, Text string }
 
 func (v *visit) furnish(f *frame) {
 	f.Agency, f.Faulty = v.portal.Agency, len(f.Faults) > 0

@@ -91,7 +91,7 @@ func verifying(c *counter) {
 
 func scenes() []scene {
 	nothing := func(c *counter) { c.empty = true }
-	return slices.Concat(securityScenes(), recoveryScenes(), traderScenes(), dashboardScenes(), revisionScenes(), conversationScenes(), bulkScenes(), workScenes(), delegationScenes(), applicationScenes(), accessScenes(), companyScenes(), linkingScenes(), commentScenes(), directoryScenes(), activationScenes(), registrationScenes(), []scene{
+	return slices.Concat(longScenes(), securityScenes(), recoveryScenes(), traderScenes(), dashboardScenes(), revisionScenes(), conversationScenes(), bulkScenes(), workScenes(), delegationScenes(), applicationScenes(), accessScenes(), companyScenes(), linkingScenes(), commentScenes(), directoryScenes(), activationScenes(), registrationScenes(), []scene{
 		{name: "sign-in", path: "/sign-in", stranger: true},
 		{name: "set-password", path: "/password/fresh", stranger: true},
 		{name: "link-spent", path: "/password/used", stranger: true, status: 410},

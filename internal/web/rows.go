@@ -45,9 +45,9 @@ func rowField(field string) (no int, column string, ok bool) {
 	return i + 1, strings.TrimPrefix(column, "."), ok && err == nil
 }
 
-// entries lays the findings of a check beside the rows of a draft. open is the row asked for, 0 for none. A row that is
-// not as it was checked has been typed since and stays open.
-func (v *visit) entries(rows []models.RecapRow, report models.RecapReport, open int) []entry {
+// entries lays the findings of a check beside the rows of a draft. open is the row asked for, 0 for none. A row that was
+// typed, or is not as it was checked, stays open.
+func (v *visit) entries(rows []models.RecapRow, report models.RecapReport, open int, typed map[int]bool) []entry {
 	entries := make([]entry, len(rows))
 	for i, row := range rows {
 		e := entry{No: i + 1, Row: row, Errors: map[string]string{}}
@@ -60,10 +60,22 @@ func (v *visit) entries(rows []models.RecapRow, report models.RecapReport, open 
 				e.Errors[f.Field] = faultText(v.portal.Words, v.say, f.FieldFault)
 			}
 		}
-		e.Open = e.Fix() || e.No == open || !known
+		e.Open = e.Fix() || e.No == open || typed[e.No] || !known
 		entries[i] = e
 	}
 	return entries
+}
+
+// typedRows are the numbers of the rows whose inputs came with the form; none once they are stored.
+func (v *visit) typedRows(stored bool) map[int]bool {
+	typed := map[int]bool{}
+	if stored {
+		return typed
+	}
+	for _, value := range v.Request.PostForm["row"] {
+		typed[atoi(value)] = true
+	}
+	return typed
 }
 
 // storedRows are the rows of a draft as it is kept: whoever may write it sees them whole, in the report of a check.
@@ -121,8 +133,9 @@ func (v *visit) rowName(no int, column string) string {
 	return name
 }
 
-// rowFaultLines are the errors of rows for the summary on top, each leading to its input on whatever page it stands.
-func (v *visit) rowFaultLines(entries []entry, current int) []faultLine {
+// rowFaultLines are the errors of rows for the summary on top: the first few, each leading to its input. To a row of
+// another page leads a button, which saves what was typed on this one.
+func (v *visit) rowFaultLines(entries []entry, shown map[int]bool) []faultLine {
 	var lines []faultLine
 	for _, e := range entries {
 		for _, f := range e.Findings {
@@ -130,19 +143,19 @@ func (v *visit) rowFaultLines(entries []entry, current int) []faultLine {
 				continue
 			}
 			if len(lines) == mostRowLines {
-				return append(lines, faultLine{Href: "?check=1&show=fix#rows", Text: v.say.T("portal.compose.more_faults")})
+				return append(lines, faultLine{Do: "fix", Text: v.say.T("portal.compose.more_faults")})
 			}
-			href := "#" + rowAnchor(e.No, f.Field)
-			if page := (e.No-1)/rowsOnPage + 1; page != current {
-				href = fmt.Sprintf("?check=1&page=%d%s", page, href)
+			line := faultLine{Name: v.rowName(e.No, f.Field), Text: faultText(v.portal.Words, v.say, f.FieldFault)}
+			if shown[e.No] {
+				line.Href = "#" + rowAnchor(e.No, f.Field)
+			} else {
+				line.Do = fmt.Sprintf("row:%d-%s", e.No, f.Field)
 			}
-			lines = append(lines, faultLine{Href: href, Name: v.rowName(e.No, f.Field), Text: faultText(v.portal.Words, v.say, f.FieldFault)})
+			lines = append(lines, line)
 		}
 	}
 	return lines
 }
 
-const (
-	rowsOnPage   = 50
-	mostRowLines = 15
-)
+// mostRowLines is how many errors of rows the summary on top tells.
+const mostRowLines = 15

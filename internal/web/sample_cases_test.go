@@ -49,6 +49,9 @@ func (c *counter) CheckMemo(context.Context, models.Actor, string) (models.Recap
 }
 
 func (c *counter) SendMemo(_ context.Context, _ models.Actor, id string, _ int, _ string) (models.MemoView, error) {
+	if c.unsent != nil {
+		return models.MemoView{}, c.unsent
+	}
 	return c.memo, c.ask("send " + id)
 }
 

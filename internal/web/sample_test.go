@@ -26,6 +26,7 @@ type counter struct {
 	until   []time.Time       // by when many decisions were to be asked
 	beside  []models.MemoView // other memos, found by their ids
 	fail    error
+	unsent  error // answers a sending, else fail
 	saved   []models.MemoDraft
 	asked   []any
 	watched chan models.Ping
