@@ -6,7 +6,8 @@ import (
 )
 
 // RegistryEntry is what the registry and the open cases know of one person of a recap list. InOtherOpenMemo is the
-// number of another open memo or activation that holds the person, else empty. HasAccess tells that the person already
+// number of another open memo that holds the person, else empty. Activating tells that they activate their account
+// themselves, by a code that is valid still. HasAccess tells that the person already
 // has what this kind of memo asks for, and AccessEnds is its last day (YYYY-MM-DD), empty while open-ended.
 type RegistryEntry struct {
 	NIP             string
@@ -21,6 +22,7 @@ type RegistryEntry struct {
 	HasAccess       bool
 	AccessEnds      string
 	InOtherOpenMemo string
+	Activating      bool
 }
 
 // RecapContext is what the checks need besides the rows. Today is the office's civil day. KnownUnit tells whether a

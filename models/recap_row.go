@@ -84,6 +84,9 @@ func (c *recapCheck) registered() {
 	if c.found.InOtherOpenMemo != "" {
 		c.fail(c.who(), "in_other_memo", "number", c.found.InOtherOpenMemo)
 	}
+	if c.found.Activating {
+		c.fail(c.who(), "in_open_activation")
+	}
 }
 
 // hasAlready: a Flexiwork memo adds access to an existing account, the other kind asks for the account itself.

@@ -139,6 +139,7 @@ func TestRecapRow(t *testing.T) {
 		{"leave is a warning", employee, flexi, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.Status = models.EmployeeOnLeave }, []string{"nip: on_leave (warning)"}},
 		{"another unit than the registry's is refused", employee, flexi, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.UnitCode = "KEM.2" }, []string{"unit_code: unit_differs"}},
 		{"another open memo is named", employee, flexi, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.InOtherOpenMemo = "LKT-2026-000001" }, []string{"nip: in_other_memo"}},
+		{"an activation that is open holds back too", employee, flexi, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.Activating = true }, []string{"nip: in_open_activation"}},
 		{"access that is there already is refused", employee, flexi, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.HasAccess = true }, []string{"nip: has_access"}},
 		{"flexiwork adds access to an account", employee, flexi, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.HasAccount = true }, nil},
 		{"an account is not asked for twice", employee, sso, pns(), func(_ *models.RecapRow, e *models.RegistryEntry) { e.HasAccount = true }, []string{"nip: has_access"}},

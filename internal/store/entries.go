@@ -27,15 +27,16 @@ type knownPeople struct {
 
 type entryRow struct {
 	NIP, NIK, Name, UnitCode, Position, ExternalEmail, EmploymentType, Status string
-	HasAccount, HasAccess                                                     bool
+	HasAccount, HasAccess, Activating                                         bool
 	AccessEnds                                                                string
 }
 
-// RegistryEntries gives for each row what the registry, the accounts and the open memos know of its person; nil for a
+// RegistryEntries gives for each row what the registry, the accounts, the open memos and activations know of its person; nil for a
 // stranger. It reads for the whole list in three statements. exceptCase is the memo that the rows stand in. Rows are
 // normalised already.
 func (s *Store) RegistryEntries(ctx context.Context, agency, exceptCase string, kind models.MemoKind, rows []models.RecapRow) ([]*models.RegistryEntry, error) {
 	p := peopleOf(agency, exceptCase, kind, rows)
+	p.args["now"] = s.caseNow()
 	if len(rows) > 0 {
 		err := s.together(ctx, p.wants()...)
 		if err == nil {
@@ -61,7 +62,8 @@ func peopleOf(agency, exceptCase string, kind models.MemoKind, rows []models.Rec
 func (p *people) wants() []want {
 	return []want{{`
 		select coalesce(e.nip, '') as nip, e.nik, e.name, e.unit_code, e.position, e.external_email, e.employment_type, e.status,
-			a.id is not null as has_account, aa.account_id is not null as has_access, coalesce(aa.ends, '') as access_ends
+			a.id is not null as has_account, aa.account_id is not null as has_access, coalesce(aa.ends, '') as access_ends,
+			exists (select 1 from activations o where o.agency_id = e.agency_id and o.employee_id = e.id and o.held and o.ends > @now) as activating
 		from employees e
 		left join accounts a on a.agency_id = e.agency_id and a.employee_id = e.id and a.status = 'active'
 		left join account_applications aa on aa.account_id = a.id and aa.application = @app and aa.ended_at is null
@@ -129,7 +131,7 @@ func (p knownPeople) entry(r models.RecapRow) *models.RegistryEntry {
 	}
 	return &models.RegistryEntry{NIP: e.NIP, NIK: e.NIK, Name: e.Name, UnitCode: e.UnitCode, Position: e.Position,
 		ExternalEmail: e.ExternalEmail, EmploymentType: models.EmploymentType(e.EmploymentType), Status: models.EmployeeStatus(e.Status), HasAccount: e.HasAccount, HasAccess: e.HasAccess, AccessEnds: e.AccessEnds,
-		InOtherOpenMemo: memo}
+		InOtherOpenMemo: memo, Activating: e.Activating}
 }
 
 // stranger is somebody without an entry whom an account or another open memo knows. The row itself is all there is to

@@ -211,3 +211,21 @@ func TestRegistryEntries(t *testing.T) {
 		})
 	})
 }
+
+// TestActivationHoldsBack: an activation holds its person back from memos while its code is valid, and no longer.
+func TestActivationHoldsBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		form := b.applicants(1)[0]
+		activating := func() bool {
+			list, err := b.RegistryEntries(b.ctx(), models.DefaultAgency, "", models.MemoSSOActivation, []models.RecapRow{{NIP: form.NIP}})
+			require.NoError(t, err)
+			return list[0].Activating
+		}
+		require.False(t, activating())
+		_, found := b.asks(form)
+		require.Empty(t, found.Turned)
+		require.True(t, activating())
+		b.wall.pass(models.ActivationLife)
+		require.False(t, activating(), "nothing has closed it yet")
+	})
+}
