@@ -12,7 +12,7 @@ import (
 
 type signInInput struct {
 	Body struct {
-		Username  string         `json:"username" minLength:"1" maxLength:"150" example:"surya.adi" doc:"As mailed with the account."`
+		Username  string         `json:"username" minLength:"1" maxLength:"150" example:"surya.adi" doc:"As mailed with the account, alone or with the agency's domain."`
 		Password  string         `json:"password" minLength:"1" maxLength:"1024" doc:"Never repeated in any answer." example:"Kopi*Tubruk*7*Gelas" format:"password"`
 		Code      string         `json:"code,omitempty" maxLength:"64" example:"492039" doc:"A code of the second factor, or a recovery code; asked for where the account has a second factor."`
 		TokenName string         `json:"token_name" minLength:"1" maxLength:"100" example:"laptop" doc:"By what you will know the token in the list of tokens."`

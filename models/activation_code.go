@@ -57,6 +57,16 @@ func ReadUsername(typed, domain string) string {
 	return name
 }
 
+// WithoutDomain gives what was typed as a username without the agency's domain behind it, where it has one. Any other
+// stays, and is nobody's.
+func WithoutDomain(typed, domain string) string {
+	name := strings.ToLower(strings.TrimSpace(typed))
+	if domain == "" {
+		return name
+	}
+	return strings.TrimSuffix(name, "@"+strings.ToLower(domain))
+}
+
 // The pace of codes to one person, in wall time; PRODUCT 3.2.3.
 const (
 	ResendPause = time.Minute

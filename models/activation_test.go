@@ -122,6 +122,16 @@ func TestReadCode(t *testing.T) {
 	require.Empty(t, models.ReadUsername("surya.adi@mail.example", "kem.example"))
 }
 
+func TestWithoutDomain(t *testing.T) {
+	for typed, want := range map[string]string{
+		"nanda.yoga": "nanda.yoga", " Nanda.Yoga@KEM.example ": "nanda.yoga", "nanda.yoga@mail.example": "nanda.yoga@mail.example",
+		"nanda@kem.example@kem.example": "nanda@kem.example", "@kem.example": "", "": "",
+	} {
+		require.Equal(t, want, models.WithoutDomain(typed, "kem.Example"), typed)
+	}
+	require.Equal(t, "nanda@", models.WithoutDomain("nanda@", ""))
+}
+
 func TestMayResend(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	ago := func(spans ...time.Duration) (list []time.Time) {

@@ -166,7 +166,7 @@ func requiredTelephone(field, s string) (string, []FieldFault) {
 
 // parseChosenUsername takes the name alone, or with the agency's domain.
 func parseChosenUsername(field, s, domain string) (string, []FieldFault) {
-	s = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s)), "@"+strings.ToLower(domain))
+	s = WithoutDomain(s, domain)
 	switch {
 	case s == "":
 		return s, []FieldFault{Fault(field, "required")}

@@ -71,7 +71,7 @@ func walkActivation(t *testing.T, width webtest.Width, plain bool) {
 
 	// 8. It opens the portal.
 	require.Equal(t, http.StatusOK, v.follow(`a[href="/sign-in"].govuk-button`))
-	require.Equal(t, http.StatusOK, v.signIn(letter.usernames[0], password))
+	require.Equal(t, http.StatusOK, v.signIn(username, password), "as it was typed for the account")
 	require.Equal(t, "/", v.path())
 	require.Empty(t, c.words.Missing())
 	o.stop()
