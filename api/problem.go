@@ -17,7 +17,6 @@ import (
 var (
 	errTooLarge  = &models.Problem{Code: "too_large"}
 	errMediaType = &models.Problem{Code: "media_type"}
-	errMethod    = &models.Problem{Code: "method_not_allowed"}
 )
 
 // problemType begins every problem's type: a stable name, not an address.
@@ -59,7 +58,8 @@ func (p *Problem) GetHeaders() http.Header { return p.headers }
 // ContentType tells huma the media type of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statusOf gives the HTTP status of each problem code; this is the only place that knows one.
+// statusOf gives the HTTP status of each problem code; beside the portal's own (internal/web/errors.go) this is the only
+// place that knows one.
 func statusOf(code string) (int, bool) {
 	status, ok := map[string]int{
 		models.ErrInvalid.Code:              http.StatusUnprocessableEntity,
@@ -99,10 +99,10 @@ func statusOf(code string) (int, bool) {
 		models.ErrLinkTaken.Code:            http.StatusConflict,
 		models.ErrLinked.Code:               http.StatusConflict,
 		models.ErrAskUnknown.Code:           http.StatusBadRequest,
+		models.ErrMethod.Code:               http.StatusMethodNotAllowed,
 		models.ErrActivationRefused.Code:    http.StatusUnprocessableEntity,
 		errTooLarge.Code:                    http.StatusRequestEntityTooLarge,
 		errMediaType.Code:                   http.StatusUnsupportedMediaType,
-		errMethod.Code:                      http.StatusMethodNotAllowed,
 	}[code]
 	return status, ok
 }
@@ -119,7 +119,7 @@ func (s *service) problem(ctx context.Context, v visit, err error) *Problem {
 	t := s.catalog.For(v.lang)
 	return &Problem{
 		Type: problemType + pub.Code, Code: pub.Code, Status: status, Params: pub.Params,
-		Title: t.T("problem."+pub.Code, pub.Params), Detail: t.T("problem."+pub.Code+".detail", pub.Params),
+		Title: t.T("problem."+pub.Code, pub.Params), Detail: t.T(pub.DetailKey(), pub.Params),
 		Errors:   fieldProblems(t, pub.Faults),
 		Instance: "urn:loket:request:" + v.origin.RequestID, RequestID: v.origin.RequestID,
 		headers: problemHeaders(pub, status),

@@ -10,7 +10,7 @@ import (
 // LinkInfo looks at a one-use link without spending it.
 func (d *Desk) LinkInfo(ctx context.Context, token string) (Link, error) {
 	l, err := d.Service.LinkInfo(ctx, token)
-	return Link{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}, err
+	return Link{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}, models.SpentLink(models.LinkFirstPassword, err)
 }
 
 // SetPassword spends the link. A memo whose last link this was is told; should that be lost, the memo looks again when
@@ -18,7 +18,7 @@ func (d *Desk) LinkInfo(ctx context.Context, token string) (Link, error) {
 func (d *Desk) SetPassword(ctx context.Context, token, password, again, locale string, o models.Origin) error {
 	spent, err := d.Service.SetPassword(ctx, token, password, again, o)
 	if err != nil {
-		return err
+		return models.SpentLink(models.LinkFirstPassword, err)
 	}
 	if locale != "" {
 		// The account is open whatever becomes of this; its owner can choose again.

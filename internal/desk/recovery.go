@@ -51,7 +51,12 @@ type (
 // ResetLink looks at the link for a forgotten password without spending it.
 func (d *Desk) ResetLink(ctx context.Context, token string) (Link, error) {
 	l, err := d.ResetInfo(ctx, token)
-	return Link{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}, err
+	return Link{Username: l.Username, Name: l.Name, Purpose: l.Purpose, Expires: l.Expires}, models.SpentLink(models.LinkReset, err)
+}
+
+// ResetPassword spends the link for a forgotten password.
+func (d *Desk) ResetPassword(ctx context.Context, token string, in NewPassword, o models.Origin) error {
+	return models.SpentLink(models.LinkReset, d.Service.ResetPassword(ctx, token, in, o))
 }
 
 // FindAccounts looks for accounts by username, name or NIP.

@@ -153,19 +153,20 @@ func (d *Desk) EmailUndo(ctx context.Context, token string) (models.EmailLink, e
 
 func (d *Desk) emailLink(ctx context.Context, token string, undo bool) (models.EmailLink, error) {
 	if len(token) > longestLinkToken {
-		return models.EmailLink{}, models.ErrLinkSpent
+		return models.EmailLink{}, models.SpentLink(models.LinkEmail, models.ErrLinkSpent)
 	}
-	return d.store.EmailLink(ctx, token, undo)
+	link, err := d.store.EmailLink(ctx, token, undo)
+	return link, models.SpentLink(models.LinkEmail, err)
 }
 
 // ProveEmail spends the link of the new address.
 func (d *Desk) ProveEmail(ctx context.Context, token string, o models.Origin) error {
-	return d.spends(ctx, "email_changed", token, o, d.store.ProveEmail)
+	return models.SpentLink(models.LinkEmail, d.spends(ctx, "email_changed", token, o, d.store.ProveEmail))
 }
 
 // UndoEmail spends the link of the old address.
 func (d *Desk) UndoEmail(ctx context.Context, token string, o models.Origin) error {
-	return d.spends(ctx, "email_change_undone", token, o, d.store.UndoEmail)
+	return models.SpentLink(models.LinkEmail, d.spends(ctx, "email_change_undone", token, o, d.store.UndoEmail))
 }
 
 // spends audits a link that opens nothing: somebody may be trying.

@@ -21,6 +21,8 @@ func statusOf(code string) int {
 		return http.StatusForbidden
 	case models.ErrNotFound.Code:
 		return http.StatusNotFound
+	case models.ErrMethod.Code:
+		return http.StatusMethodNotAllowed
 	case models.ErrAskUnknown.Code:
 		return http.StatusBadRequest
 	case models.ErrLinkSpent.Code:
@@ -63,6 +65,9 @@ func (v *visit) refuse(err error) {
 		return
 	case models.ErrAccountEnded.Code:
 		v.toRenewal()
+		return
+	case models.ErrLinkSpent.Code:
+		v.spent(problem)
 		return
 	}
 	if problem.RetryAfter > 0 {
@@ -121,7 +126,7 @@ func formProblem(err error) (*models.Problem, bool) {
 func (v *visit) problemText(p *models.Problem) string { return v.problemWord(p, "problem."+p.Code) }
 
 func (v *visit) problemDetail(p *models.Problem) string {
-	return v.problemWord(p, "problem."+p.Code+".detail")
+	return v.problemWord(p, p.DetailKey())
 }
 
 func (v *visit) problemWord(p *models.Problem, key string) string {

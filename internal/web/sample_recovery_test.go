@@ -41,7 +41,7 @@ func (c *counter) ForgotPassword(ctx context.Context, in desk.Forgotten) error {
 
 func (c *counter) ResetLink(_ context.Context, token string) (desk.Link, error) {
 	if token != "fresh" {
-		return desk.Link{}, models.ErrLinkSpent
+		return desk.Link{}, models.SpentLink(models.LinkReset, models.ErrLinkSpent)
 	}
 	return desk.Link{Username: "dewi.yusuf", Name: "Dewi Yusuf Saputra", Purpose: "reset_password", Expires: later(time.Hour)}, nil
 }

@@ -164,7 +164,7 @@ func (c *counter) SignOut(_ context.Context, token string) error { return c.ask(
 
 func (c *counter) LinkInfo(_ context.Context, token string) (desk.Link, error) {
 	if token != "fresh" {
-		return desk.Link{}, models.ErrLinkSpent
+		return desk.Link{}, models.SpentLink(models.LinkFirstPassword, models.ErrLinkSpent)
 	}
 	return desk.Link{Username: "dewi.yusuf", Name: "Dewi Yusuf Saputra", Purpose: "set_password", Expires: later(60 * time.Hour)}, nil
 }

@@ -81,7 +81,7 @@ func (c *counter) AskEmailChange(_ context.Context, _ models.Actor, email string
 
 func (c *counter) EmailProof(_ context.Context, token string) (models.EmailLink, error) {
 	if token != "fresh" {
-		return models.EmailLink{}, models.ErrLinkSpent
+		return models.EmailLink{}, models.SpentLink(models.LinkEmail, models.ErrLinkSpent)
 	}
 	return models.EmailLink{Username: "sari.wibowo", Name: "Sari Wibowo", Email: "sari@baru.example", Expires: later(20 * time.Hour)}, nil
 }
@@ -124,6 +124,7 @@ func traderScenes() []scene {
 		{name: "renewal-other", path: "/profile/renewal", set: other(over)},
 		{name: "renewal-later", path: "/profile/renewal", set: far},
 		{name: "email-confirm", path: "/email/confirm/fresh", stranger: true},
+		{name: "email-spent", path: "/email/confirm/used", stranger: true, status: 410},
 		{name: "email-undo", path: "/email/undo/fresh", stranger: true},
 		{name: "email-spent", path: "/email/undo/used", stranger: true, status: 410},
 		{name: "forgotten-trader", path: "/forgotten?who=trader", stranger: true},
