@@ -57,11 +57,22 @@ func (f *feed) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := l.look(ctx); err != nil && ctx.Err() == nil {
-				f.log.DebugContext(ctx, "looking for changes", "error", err)
-			}
+			l.hear(ctx, l.look(ctx))
 		}
 	}
+}
+
+// hear tells whoever runs the process that pages hear of nothing, and when they do again: once each, not each second.
+func (l *listener) hear(ctx context.Context, err error) {
+	switch {
+	case ctx.Err() != nil:
+		return
+	case err != nil && !l.deaf:
+		l.log.WarnContext(ctx, "open pages hear of no changes", "error", err)
+	case err == nil && l.deaf:
+		l.log.InfoContext(ctx, "open pages hear of changes again")
+	}
+	l.deaf = err != nil
 }
 
 // listener remembers how far the feed has heard, by the database's own clock.
@@ -69,6 +80,7 @@ type listener struct {
 	*feed
 	since time.Time
 	began bool
+	deaf  bool // the last look failed
 	told  map[seen]time.Time
 }
 

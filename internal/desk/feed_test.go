@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,4 +47,19 @@ func TestFeedTells(t *testing.T) {
 			require.Empty(t, elsewhere)
 		})
 	}
+}
+
+// TestFeedFails: whoever runs it is told once that nothing is heard, and once that it is heard again.
+func TestFeedFails(t *testing.T) {
+	d := lonely(t)
+	var log strings.Builder
+	l := listener{feed: newFeed(d.store, time.Now, slog.New(slog.NewTextHandler(&log, nil))), told: map[seen]time.Time{}}
+	for range 2 {
+		l.hear(t.Context(), errors.New("the database is away"))
+		l.hear(t.Context(), errors.New("the database is away"))
+		l.hear(t.Context(), l.look(t.Context()))
+		l.hear(t.Context(), l.look(t.Context()))
+	}
+	require.Equal(t, 2, strings.Count(log.String(), "level=WARN"))
+	require.Equal(t, 2, strings.Count(log.String(), "level=INFO"))
 }

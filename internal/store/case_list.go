@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"loket/models"
 )
 
@@ -111,16 +113,30 @@ type Changed struct {
 	Touched  time.Time
 }
 
+// changesAtOnce is how many changes one statement reads.
+const changesAtOnce = 1000
+
 // ChangesSince lists the cases that changed after an instant of the database's clock, the oldest change first. Ask
 // again from a few seconds before the newest answer, since a transaction may commit late; the same (case, version) is
 // then seen twice. The zero instant gives nothing but the newest change, to begin from.
 func (s *Store) ChangesSince(ctx context.Context, since time.Time) ([]Changed, error) {
-	var rows []Changed
-	db := s.reader(ctx).Table("cases").Select("id as case_id, agency_id, seq, version, touched")
 	if since.IsZero() {
-		db = db.Order("touched desc").Limit(1)
-	} else {
-		db = db.Where("touched > ?", micro(since)).Order("touched").Limit(1000)
+		return s.changes(s.changed(ctx).Order("touched desc").Limit(1))
 	}
+	list, err := s.changes(s.changed(ctx).Where("touched > ?", micro(since)).Order("touched, id").Limit(changesAtOnce))
+	for n := len(list); err == nil && n == changesAtOnce; {
+		last, more := list[len(list)-1], []Changed(nil)
+		more, err = s.changes(s.changed(ctx).Where("(touched, id) > (?, ?)", last.Touched, last.CaseID).Order("touched, id").Limit(changesAtOnce))
+		list, n = append(list, more...), len(more)
+	}
+	return list, err
+}
+
+func (s *Store) changed(ctx context.Context) *gorm.DB {
+	return s.reader(ctx).Table("cases").Select("id as case_id, agency_id, seq, version, touched")
+}
+
+func (s *Store) changes(db *gorm.DB) ([]Changed, error) {
+	var rows []Changed
 	return rows, wrap(db.Find(&rows).Error, "read what changed")
 }

@@ -283,3 +283,32 @@ func TestApprovalFacts(t *testing.T) {
 		})
 	})
 }
+
+// TestChangesSinceGoesOn: what one statement touched has one instant, and is told of whole however much it is.
+func TestChangesSinceGoesOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		o := b.office(t)
+		newest, err := b.ChangesSince(b.ctx(), time.Time{})
+		require.NoError(t, err)
+		require.Empty(t, newest)
+		from := b.caseNow().Truncate(time.Second)
+		b.tamper(`insert into cases (id, agency_id, kind, number, definition_version, status, stage, seq, version, round, step, requester_id, unit_code, unit_path,
+				opened, updated, touched)
+			with recursive n (no) as (select 1 union all select no + 1 from n where no < 2500)
+			select 'touched-' || no, 'main', 'memo', 'LKT-' || no, 1, 'draft', '', 1, 1, 0, 0, @account, 'KEM.1', '/KEM/KEM.1/', @at, @at, @at from n`,
+			map[string]any{"account": o.head.AccountID, "at": from})
+		b.tamper("update cases set touched = @late where id = 'touched-77'", map[string]any{"late": from.Add(time.Second)})
+		changes, err := b.ChangesSince(b.ctx(), from.Add(-time.Second))
+		require.NoError(t, err)
+		require.Equal(t, 2500, len(changes)) //nolint:testifylint // thousands of lines would say no more
+		told := map[string]bool{}
+		for _, c := range changes {
+			told[c.CaseID] = true
+		}
+		require.Equal(t, 2500, len(told), "each once") //nolint:testifylint // as above
+		require.Equal(t, "touched-77", changes[2499].CaseID, "the oldest first")
+		changes, err = b.ChangesSince(b.ctx(), from)
+		require.NoError(t, err)
+		require.Len(t, changes, 1)
+	})
+}
