@@ -10,6 +10,7 @@ func addressKinds() map[string]kind {
 		"email_undone":       own,
 		"email_change_asked": {needs: []string{"name", "username", "new_email", "when", "where", "link"}, facts: []string{"username", "new_email", "when", "where"}},
 		"email_taken":        {needs: []string{"name", "username", "link"}, facts: []string{"username"}},
+		"email_waiting":      {needs: []string{"name", "username", "link"}, facts: []string{"username"}},
 		"account_ending":     term.with("left", "due"),
 		"account_ended":      term.with("due"),
 		"account_closed":     term,

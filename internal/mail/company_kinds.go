@@ -9,6 +9,7 @@ func traderKinds() map[string]kind {
 		"trader_invited":     linked.showing("by"),
 		"trader_reopened":    linked.showing("by"),
 		"trader_known":       {needs: []string{"name", "username", "link"}, facts: []string{"username"}},
+		"trader_waiting":     {needs: []string{"name", "username", "link"}, facts: []string{"username"}},
 		"trader_areas":       told,
 		"trader_responsible": told,
 		"trader_released":    told,

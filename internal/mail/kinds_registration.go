@@ -11,6 +11,7 @@ func registrationKinds() map[string]kind {
 		"registration_link":              number.with("valid_until"),
 		"registration_open":              number.showing("valid_until"),
 		"registration_known":             {needs: []string{"link", "username"}, facts: []string{"username"}},
+		"registration_waiting":           {needs: []string{"link", "username"}, facts: []string{"username"}},
 		"registration_verification":      officers,
 		"registration_reminder":          officers,
 		"registration_withdrawn":         officers,

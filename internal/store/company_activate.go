@@ -19,6 +19,7 @@ const (
 	traderKinds    = "trader_"
 	noticeOld      = "trader_old"
 	noticeOldKnown = "trader_known"
+	noticeNoneYet  = "trader_waiting"
 )
 
 // ForTrader tells whether a message is about a trader's account.
@@ -197,8 +198,13 @@ func (s *Store) mayOldAccountBeSent(tx *gorm.DB, row *oldAccountRow) (bool, erro
 
 // tellKnown says to somebody who has a password that it is asked for elsewhere.
 func (s *Store) tellKnown(tx *gorm.DB, row *oldAccountRow, owner Account) error {
+	return s.tellTheWay(tx, row.AgencyID, noticeOldKnown, owner, "/forgotten")
+}
+
+// tellTheWay sends the owner of an account from one public form to another, which is the right one.
+func (s *Store) tellTheWay(tx *gorm.DB, agency, kind string, owner Account, link string) error {
 	to := person{AccountID: owner.ID, Name: owner.Name, Email: owner.Email, Locale: owner.Locale}
-	notice, err := s.newNotice(row.AgencyID, noticeOldKnown, "", to, map[string]string{"name": owner.Name, "username": owner.Username, "link": "/forgotten"})
+	notice, err := s.newNotice(agency, kind, "", to, map[string]string{"name": owner.Name, "username": owner.Username, "link": link})
 	if err != nil {
 		return err
 	}

@@ -154,3 +154,43 @@ func TestOldAccounts(t *testing.T) {
 		})
 	})
 }
+
+// TestOldAccountAtOtherDoors has the owner of an imported account, which has no password yet, come where people register, and
+// others ask for the address.
+func TestOldAccountAtOtherDoors(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, b *bundle) {
+		_, err := b.ImportTraders(b.ctx(), b.holder(models.RoleAdmin, ""), oldTraders(), false, nil)
+		require.NoError(t, err)
+		way := b.publicURL + "/activate-trader"
+		t.Run("who registers is told how to come by a password", func(t *testing.T) {
+			_, turned := b.registers("rina@niaga.example")
+			require.Equal(t, models.RegisteredAccount, turned)
+			told := b.waiting("registration_waiting", "rina@niaga.example")
+			require.Equal(t, []string{"rina", way}, []string{told.Data["username"], told.Data["link"]})
+			require.Zero(t, b.count("select count(*) from notices where kind = 'registration_known'"))
+			require.Zero(t, b.count("select count(*) from notifications"), "the portal tells of no case that is not theirs")
+		})
+		t.Run("so is who is invited by another company, within the pace of messages", func(t *testing.T) {
+			f := b.firm("076543210901000", 1, 1)
+			rina := models.Colleague{Name: "Rina Sari", Email: "rina@niaga.example"}
+			require.NoError(t, b.InviteColleague(b.ctx(), f.people[0], f.id, rina))
+			require.Equal(t, way, b.waiting("email_waiting", "rina@niaga.example").Data["link"])
+			require.ErrorIs(t, b.InviteColleague(b.ctx(), f.people[0], f.id, rina), models.ErrTooSoon)
+		})
+		t.Run("and who forgot a password that never was", func(t *testing.T) {
+			form := models.ForgottenForm{Trader: true, Email: "rina@niaga.example"}
+			require.Equal(t, models.ResetInactive, b.asksReset(form))
+			require.Equal(t, way, b.waiting("trader_waiting", "rina@niaga.example").Data["link"])
+			require.Equal(t, models.ResetInactive, b.asksReset(form), "within the pace of messages")
+			require.Equal(t, 1, b.count("select count(*) from notices where kind = 'trader_waiting'"))
+		})
+		t.Run("who has a password is told to sign in", func(t *testing.T) {
+			b.tamper("update accounts set status = 'active', password_hash = 'set' where username = 'rina'")
+			b.wall.pass(2 * time.Minute)
+			_, turned := b.registers("rina@niaga.example")
+			require.Equal(t, models.RegisteredAccount, turned)
+			require.Equal(t, b.publicURL+"/sign-in", b.waiting("registration_known", "rina@niaga.example").Data["link"])
+		})
+	})
+}

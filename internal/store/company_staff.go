@@ -132,7 +132,7 @@ const invitationsADay = 50
 // mayInvite keeps a company from filling mailboxes, and from trying addresses by the thousand. Whether an address is
 // anybody's makes no difference.
 func (c *staffing) mayInvite(email string) error {
-	if err := c.paced(email, "trader_invited", "email_taken", noticeEmailProof); err != nil {
+	if err := c.paced(email, "trader_invited", noticeTaken, noticeWaiting, noticeEmailProof); err != nil {
 		return err
 	}
 	n, err := next(c.tx, c.company.AgencyID, "invitations:"+c.company.ID, dayNumber(c.s.wallNow()))

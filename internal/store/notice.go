@@ -50,6 +50,7 @@ type person struct {
 	AccountID, Username, Name, Email, Locale string
 	RowNo                                    int
 	Expires                                  *time.Time
+	Waits                                    bool // a company's person who has no password yet
 }
 
 // newNotice queues one message. It is due at once, in wall time, whatever time the case lives in.

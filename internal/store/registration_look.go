@@ -23,6 +23,9 @@ func (t traderFound) reopens() bool {
 	return t.CompanyID != nil && (t.Status == AccountDisabled || t.Status == AccountPending && t.Lapsed)
 }
 
+// waits tells whether its owner, who is a company's, has no password yet.
+func (t traderFound) waits() bool { return t.CompanyID != nil && t.Status == AccountPending }
+
 // withAddress lists the accounts that have an address, those in use first.
 func (s *Store) withAddress(tx *gorm.DB, agency, email string) ([]traderFound, error) {
 	var found []traderFound
@@ -54,7 +57,7 @@ func (s *Store) addressOf(tx *gorm.DB, agency, email string) ([]person, *traderF
 			back = slices.DeleteFunc(back, func(p person) bool { return p.AccountID == a.ID })
 			continue
 		}
-		taken = append(taken, person{AccountID: a.ID, Username: a.Username, Name: a.Name, Email: email, Locale: a.Locale})
+		taken = append(taken, person{AccountID: a.ID, Username: a.Username, Name: a.Name, Email: email, Locale: a.Locale, Waits: a.waits()})
 	}
 	if len(taken) == 0 {
 		taken = back

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -44,11 +45,13 @@ func (s *Store) writeRegistrationNotices(tx *gorm.DB, agency string, c models.Ch
 			return err
 		}
 		for _, p := range people {
-			told.add(agency, spec.Kind, c, p)
+			if !wayOf(spec.Kind).holders { // whose case it is not
+				told.add(agency, spec.Kind, c, p)
+			}
 			if p.Email == "" {
 				continue
 			}
-			row, err := s.registrationNotice(agency, c, facts, spec, p, data)
+			row, err := s.registrationNotice(agency, c, facts, kindFor(spec.Kind, p), p, data)
 			if err != nil {
 				return err
 			}
@@ -79,13 +82,58 @@ func (f registrationFacts) data(c models.Change) map[string]string {
 	return data
 }
 
-// registrationNotice writes one message. Links are paths, or minted when it is sent.
-func (s *Store) registrationNotice(agency string, c models.Change, f registrationFacts, spec models.NoticeSpec, to person, common map[string]string) (noticeRow, error) {
-	data := map[string]string{"name": to.Name, "link": registrationPath(spec.Kind, c.CaseID)}
-	for k, v := range common {
-		data[k] = v
+// The kinds of messages to whoever has an address with which somebody registers: who has no password yet is led to one.
+const (
+	registrationKnown   = "registration_known"
+	registrationWaiting = "registration_waiting"
+)
+
+// registrationWay is where a kind of message leads: to a path, "" for the case's page, or by what it bears in its stead, a link
+// to the request or one for a password, which are minted when it is sent. holders says that it goes to whoever has the
+// request's address.
+type registrationWay struct {
+	path              string
+	request, password bool
+	holders           bool
+}
+
+func wayOf(kind string) registrationWay {
+	request, password := registrationWay{request: true}, registrationWay{password: true}
+	return map[string]registrationWay{
+		registrationKnown:                {path: "/sign-in", holders: true},
+		registrationWaiting:              {path: "/activate-trader", holders: true},
+		"registration_link":              request,
+		"registration_open":              request,
+		"registration_sent":              request,
+		"registration_returned":          request,
+		"registration_vacant":            request,
+		"registration_refused":           {path: "/register"},
+		"registration_expired":           {path: "/register"},
+		"registration_accepted":          password,
+		"registration_accepted_reminder": password,
+		"registration_lapsed":            {path: "/activate-trader"},
+		"registration_newcomer":          {path: "/company"},
+		"registration_company_changed":   {path: "/company"},
+	}[kind]
+}
+
+// kindFor gives the kind of message that goes to one of those whom it is for.
+func kindFor(kind string, to person) string {
+	if kind == registrationKnown && to.Waits {
+		return registrationWaiting
 	}
-	if spec.Kind == "registration_known" {
+	return kind
+}
+
+// registrationNotice writes one message. Links are paths, or minted when it is sent.
+func (s *Store) registrationNotice(agency string, c models.Change, f registrationFacts, kind string, to person, common map[string]string) (noticeRow, error) {
+	way := wayOf(kind)
+	data := map[string]string{"name": to.Name, "link": way.path}
+	if way.path == "" {
+		data["link"] = "/registrations/" + c.CaseID
+	}
+	maps.Copy(data, common)
+	if way.holders {
 		data["username"] = to.Username
 	}
 	if f.AccountID != "" && to.AccountID == f.AccountID {
@@ -94,11 +142,11 @@ func (s *Store) registrationNotice(agency string, c models.Change, f registratio
 			data["ends"] = f.EndsAt.In(agencyZone()).Format(time.DateOnly)
 		}
 	}
-	notice, err := s.newNotice(agency, spec.Kind, c.CaseID, to, data)
-	switch spec.Kind {
-	case "registration_link", "registration_open", "registration_sent", "registration_returned", "registration_vacant":
+	notice, err := s.newNotice(agency, kind, c.CaseID, to, data)
+	if way.request {
 		notice.SecretOf = &c.CaseID
-	case "registration_accepted", "registration_accepted_reminder":
+	}
+	if way.password {
 		expires := micro(*c.After.Due)
 		to.Expires = &expires
 		notice = notice.bearing(to)
@@ -106,25 +154,10 @@ func (s *Store) registrationNotice(agency string, c models.Change, f registratio
 	return notice, err
 }
 
-// registrationPath is where a message leads that bears no secret.
-func registrationPath(kind, caseID string) string {
-	switch kind {
-	case "registration_known":
-		return "/sign-in"
-	case "registration_refused", "registration_expired":
-		return "/register"
-	case "registration_lapsed":
-		return "/activate-trader"
-	case "registration_newcomer", "registration_company_changed":
-		return "/company"
-	}
-	return "/registrations/" + caseID
-}
-
 // registrationPeople resolves whom a message is for. The applicant of an address that is taken is whoever has it.
 func (s *Store) registrationPeople(tx *gorm.DB, agency string, c models.Change, f registrationFacts, spec models.NoticeSpec) ([]person, error) {
 	switch {
-	case spec.Kind == "registration_known":
+	case wayOf(spec.Kind).holders:
 		taken, _, err := s.addressOf(tx, agency, f.Email)
 		return taken, err
 	case spec.To.Party == models.PartyResponsible:

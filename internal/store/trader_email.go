@@ -96,11 +96,11 @@ func (s *Store) addressHolders(tx *gorm.DB, agency, email, except string) ([]per
 		}
 	}
 	var list []person
-	err := tx.Raw(`select a.id as account_id, a.username, a.name, cast(@email as text) as email, a.locale from accounts a
+	err := tx.Raw(`select a.id as account_id, a.username, a.name, cast(@email as text) as email, a.locale, a.status = @pending as waits from accounts a
 		where a.agency_id = @agency and a.company_id is not null and a.id <> @except and (lower(a.email) = @email or exists (
 			select 1 from email_changes h where h.account_id = a.id and h.agency_id = a.agency_id and h.old_email = @email
 				and h.proven is not null and h.undone is null and h.voided is null and h.undo_until > @now)) order by a.id`,
-		map[string]any{"agency": agency, "except": except, "email": email, "now": s.wallNow()}).Scan(&list).Error
+		map[string]any{"agency": agency, "except": except, "email": email, "now": s.wallNow(), "pending": AccountPending}).Scan(&list).Error
 	return list, err
 }
 
@@ -128,11 +128,21 @@ func (s *Store) tellEmailAsked(tx *gorm.DB, a models.Actor, owner Account, c ema
 	return s.tellHolders(tx, c.AgencyID, holders)
 }
 
+// The kinds of messages to those who have an address that somebody asked for: who has no password yet is led to one.
+const (
+	noticeTaken   = "email_taken"
+	noticeWaiting = "email_waiting"
+)
+
 // tellHolders writes to those who have an address that somebody asked for it.
 func (s *Store) tellHolders(tx *gorm.DB, agency string, holders []person) error {
 	var rows []noticeRow
 	for _, h := range holders {
-		row, err := s.newNotice(agency, "email_taken", "", h, map[string]string{"name": h.Name, "username": h.Username, "link": "/sign-in"})
+		kind, link := noticeTaken, "/sign-in"
+		if h.Waits {
+			kind, link = noticeWaiting, "/activate-trader"
+		}
+		row, err := s.newNotice(agency, kind, "", h, map[string]string{"name": h.Name, "username": h.Username, "link": link})
 		if err != nil {
 			return err
 		}

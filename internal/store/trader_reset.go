@@ -23,9 +23,10 @@ func (s *Store) judgeTrader(tx *gorm.DB, row *resetRow, email string) (Account, 
 	}
 	known := owners[0].ID
 	row.AccountID, row.Outcome = &known, models.ResetInactive
+	waiting := slices.DeleteFunc(slices.Clone(owners), func(a Account) bool { return a.Status != AccountPending })
 	owners = slices.DeleteFunc(owners, func(a Account) bool { return a.Status != AccountActive })
 	if len(owners) == 0 {
-		return Account{}, nil
+		return Account{}, s.tellNoneYet(tx, row, waiting)
 	}
 	for _, other := range owners[1:] {
 		if err := s.alsoReset(tx, row, other); err != nil {
@@ -38,6 +39,21 @@ func (s *Store) judgeTrader(tx *gorm.DB, row *resetRow, email string) (Account, 
 		row.Outcome = models.ResetTooOften
 	}
 	return owners[0], err
+}
+
+// tellNoneYet leads those who have no password yet to the form for their first one.
+func (s *Store) tellNoneYet(tx *gorm.DB, row *resetRow, waiting []Account) error {
+	if len(waiting) == 0 {
+		return nil
+	}
+	row.AccountID = &waiting[0].ID
+	may, err := s.mayResetBeSent(tx, waiting[0].ID)
+	if err != nil || !may {
+		return err
+	}
+	now := s.wallNow()
+	row.SentAt = &now
+	return s.tellTheWay(tx, row.AgencyID, noticeNoneYet, waiting[0], "/activate-trader")
 }
 
 // alsoReset has a link sent to another trader who has the same address.
