@@ -106,7 +106,7 @@ func (s *service) memoOperations() {
 		text: "Where it stands, its timeline, who is asked, how many rows stand where, and in `actions` what you may do with it now. Its rows are a list of their own."}, s.memo)
 	register(s, operation{id: "save-memo", method: http.MethodPut, path: "/memos/{id}", tag: tagMemos, summary: "Replace a draft, or what was returned",
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrStale, models.ErrNotNow, models.ErrForbidden, models.ErrNotYours},
-		text: "The whole draft: what is left out is emptied, but for the rows. They stay as they are when `rows` is left out, and an empty list empties them."}, s.saveMemo)
+		text: "The whole draft: what is left out is emptied, but for the rows. They stay as they are when `rows` is left out, and an empty list empties them. What was returned keeps its unit, whose number it has."}, s.saveMemo)
 	register(s, operation{id: "discard-memo", method: http.MethodDelete, path: "/memos/{id}", tag: tagMemos, summary: "Throw a draft away",
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrNotNow, models.ErrNotYours},
 		text: "A memo that was sent is withdrawn instead."}, s.discardMemo)

@@ -36,6 +36,14 @@ func CheckReturn(reason string, notes []FieldNote) []FieldFault {
 	return faults
 }
 
+// CheckRevised finds what may not be changed in a memo that was sent before: its number is one of its unit's, without gaps.
+func CheckRevised(before, after MemoDraft) []FieldFault {
+	if after.Unit != before.Unit {
+		return []FieldFault{Fault("unit", "unit_numbered", "code", before.Unit)}
+	}
+	return nil
+}
+
 // DiffMemo lists what changed from one round to the next: fields in their order, then people by whose row it is.
 func DiffMemo(before, after MemoDraft) []FieldChange {
 	var changes []FieldChange

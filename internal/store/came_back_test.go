@@ -27,6 +27,19 @@ func TestWhatCameBackIsTheUnits(t *testing.T) {
 		successor := grant(b.colleague("KEM.1.2"), "KEM.1.2")
 		now := b.caseNow()
 
+		t.Run("it keeps the unit of its number", func(t *testing.T) {
+			moved := draftOf("KEM.1.3", recap(t, "recap-clean.csv")[:1])
+			var p *models.Problem
+			require.ErrorAs(t, b.SaveDraft(b.ctx(), o.head, id, moved, 0), &p)
+			require.Equal(t, []models.FieldFault{models.Fault("unit", "unit_numbered", "code", "KEM.1.2")}, p.Faults)
+			view, err := b.Memo(b.ctx(), id)
+			require.NoError(t, err)
+			require.Contains(t, view.MemoNumber, "/KEM.1.2/")
+			require.Equal(t, "KEM.1.2", view.Draft.Unit)
+			moved.Unit, moved.Subject = "KEM.1.2", "Akun Flexiwork, diperbaiki"
+			require.NoError(t, b.SaveDraft(b.ctx(), o.head, id, moved, 0))
+		})
+
 		t.Run("who may send for the unit finds it and may send it again", func(t *testing.T) {
 			c, err := b.Case(b.ctx(), models.DefaultAgency, id)
 			require.NoError(t, err)

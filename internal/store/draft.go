@@ -81,6 +81,11 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 		if err != nil {
 			return err
 		}
+		if row.Status == string(models.StatusReturned) {
+			if faults := models.CheckRevised(was, d); faults != nil {
+				return models.Invalid(faults...)
+			}
+		}
 		if d.Rows == nil {
 			d.Rows = was.Rows
 		}
