@@ -24,26 +24,23 @@ func LetterKinds() []LetterKind { return []LetterKind{LetterMemo, LetterApproval
 func (k LetterKind) NamesPeople() bool { return k == LetterMemo || k == LetterResults }
 
 // Letters gives, for each letter that a memo has earned, the sequence of the last event that the letter tells of: the
-// memo itself once it is sent, the approval sheet once a head has decided, the list of results once the officers have.
-// An event that a letter tells of makes a new edition of it, which supersedes the one before.
+// memo itself once it is sent, the approval sheet once somebody's decision stands, the list of results once the officers
+// have decided. An event that a letter tells of makes a new edition of it, which supersedes the one before.
 func Letters(timeline []TimelineEvent) map[LetterKind]int {
 	editions := map[LetterKind]int{}
-	acted, decided, before := 0, false, StatusDraft
+	acted, before := 0, StatusDraft
 	for _, e := range timeline {
 		switch e.Type {
 		case EventSent, EventResent:
 			editions[LetterMemo] = e.Seq
 			delete(editions, LetterResults) // the officers look at the rows anew
-		case EventApproved:
-			decided = true
 		case EventRefused:
-			decided = true
 			if before == StatusVerification {
 				editions[LetterResults] = e.Seq
 			}
 		case EventVerified:
 			editions[LetterResults] = e.Seq
-		case EventProvision, EventLapsed, EventDone:
+		case EventProvision, EventSkipped, EventLapsed, EventDone:
 			if editions[LetterResults] != 0 {
 				editions[LetterResults] = e.Seq
 			}
@@ -53,16 +50,42 @@ func Letters(timeline []TimelineEvent) map[LetterKind]int {
 		}
 		before = e.Status
 	}
-	if decided {
+	if SignedBy(timeline) != 0 {
 		editions[LetterApproval] = acted
 	}
 	return editions
 }
 
+// SignedBy gives the sequence of the event whose actor signs the approval sheet: the last decision that stands. A memo
+// that is sent again to a head carries no decision yet; one that goes on with the officers keeps the head's. 0 while
+// nobody's word stands, and after a head's own return: then there is no sheet.
+func SignedBy(timeline []TimelineEvent) (seq int) {
+	approved := 0
+	for _, e := range timeline {
+		switch e.Type {
+		case EventResent:
+			if e.Status == StatusApproval {
+				approved = 0
+			}
+			seq = approved
+		case EventApproved:
+			approved, seq = e.Seq, e.Seq
+		case EventRefused, EventVerified:
+			seq = e.Seq
+		case EventReturned:
+			if approved != 0 {
+				seq = e.Seq
+			}
+		}
+	}
+	return seq
+}
+
 // Act tells whether the event is one of those that an approval sheet lists: somebody's word on the memo, or the end of
 // the time for it.
 func (t EventType) Act() bool {
-	return slices.Contains([]EventType{EventSent, EventResent, EventApproved, EventRefused, EventReturned, EventVerified, EventWithdrawn, EventExpired}, t)
+	return slices.Contains([]EventType{EventSent, EventResent, EventApproved, EventRefused, EventReturned, EventVerified, EventSkipped, EventWithdrawn,
+		EventExpired}, t)
 }
 
 // MemoOutcome is what became of a memo, as its letters and their verification tell it.
@@ -125,7 +148,7 @@ type LetterInvalid string
 // Why a letter may hold no more.
 const (
 	LetterWithdrawn  LetterInvalid = "withdrawn"  // the sender took the memo back
-	LetterSuperseded LetterInvalid = "superseded" // a newer edition of the letter tells more
+	LetterSuperseded LetterInvalid = "superseded" // a newer edition of the letter tells more, or a new round began
 )
 
 // CheckLetter tells whether a letter of a kind whose edition ends with the event seq still holds.
@@ -133,7 +156,7 @@ func CheckLetter(status Status, timeline []TimelineEvent, k LetterKind, seq int)
 	if status == StatusWithdrawn {
 		return LetterWithdrawn
 	}
-	if newest := Letters(timeline)[k]; newest > seq {
+	if Letters(timeline)[k] != seq {
 		return LetterSuperseded
 	}
 	return ""

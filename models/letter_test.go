@@ -36,8 +36,13 @@ func TestLetters(t *testing.T) {
 		{"accounts made are a new edition of the results alone", append(verified[:12:12], models.EventProvision, models.StatusActivation, models.EventCredential, models.StatusActivation),
 			editions{"memo": 2, "approval": 6, "results": 7}},
 		{"a memo under revision has what was sent, and who returned it", append(approved[:8:8], models.EventReturned, models.StatusReturned), editions{"memo": 2, "approval": 5}},
-		{"a new round is a new edition of both", append(approved[:8:8], models.EventReturned, models.StatusReturned, models.EventResent, models.StatusApproval),
+		{"a new round that waits for a head has no approval sheet yet", append(approved[:8:8], models.EventReturned, models.StatusReturned, models.EventResent, models.StatusApproval),
+			editions{"memo": 6}},
+		{"a round that goes on with the officers keeps the head's word", append(approved[:8:8], models.EventReturned, models.StatusReturned, models.EventResent, models.StatusVerification),
 			editions{"memo": 6, "approval": 6}},
+		{"people left out are a new edition of the results and of the sheet",
+			append(verified[:12:12], models.EventTrouble, models.StatusProvisioning, models.EventSkipped, models.StatusProvisioning, models.EventSkipped, models.StatusRefused),
+			editions{"memo": 2, "approval": 9, "results": 9}},
 		{"a memo that nobody answered has no approval sheet", append(sent[:4:4], models.EventExpired, models.StatusExpired), editions{"memo": 2}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -49,6 +54,32 @@ func TestLetters(t *testing.T) {
 		require.Empty(t, models.CheckLetter(models.StatusProvisioning, timeline, models.LetterApproval, 6))
 		require.Equal(t, models.LetterSuperseded, models.CheckLetter(models.StatusProvisioning, timeline, models.LetterApproval, 4))
 		require.Equal(t, models.LetterWithdrawn, models.CheckLetter(models.StatusWithdrawn, timeline, models.LetterMemo, 2))
+	})
+}
+
+func TestSignedBy(t *testing.T) {
+	sent := []any{models.EventDrafted, models.StatusDraft, models.EventSent, models.StatusApproval}
+	approved := append(sent[:4:4], models.EventApproved, models.StatusVerification)
+	returned := append(approved[:6:6], models.EventReturned, models.StatusReturned)
+	for _, test := range []struct {
+		name   string
+		events []any
+		want   int
+	}{
+		{"nobody while no one has decided", sent, 0},
+		{"the head who approved", approved, 3},
+		{"the officer after the head", append(approved[:6:6], models.EventVerified, models.StatusProvisioning, models.EventProvision, models.StatusActivation), 4},
+		{"who returned it, while it is being revised", returned, 4},
+		{"nobody once it is sent again to the head", append(returned[:8:8], models.EventResent, models.StatusApproval), 0},
+		{"the head still, once it is sent again to the officers", append(returned[:8:8], models.EventResent, models.StatusVerification), 3},
+		{"the head, when the officers let the time pass", append(approved[:6:6], models.EventExpired, models.StatusExpired), 3},
+		{"the head, when the sender withdraws", append(approved[:6:6], models.EventWithdrawn, models.StatusWithdrawn), 3},
+	} {
+		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.want, models.SignedBy(happened(test.events...))) })
+	}
+	t.Run("a sheet whose round was begun anew holds no more", func(t *testing.T) {
+		timeline := happened(append(returned[:8:8], models.EventResent, models.StatusApproval)...)
+		require.Equal(t, models.LetterSuperseded, models.CheckLetter(models.StatusApproval, timeline, models.LetterApproval, 3))
 	})
 }
 

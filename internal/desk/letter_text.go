@@ -20,6 +20,7 @@ type letterFacts struct {
 	view   models.MemoView
 	sent   models.MemoDraft // as it was sent in the present round
 	acts   []pdf.Act
+	signed *pdf.Act // whose decision the approval sheet bears
 	rows   []pdf.Row
 	units  map[string]string
 	people map[string]store.LetterPerson
@@ -74,7 +75,7 @@ func (d *Desk) letterFacts(ctx context.Context, v models.MemoView, k models.Lett
 	if f.units, err = d.store.UnitNames(ctx, whereActed(changes, f.sent.Unit)); err != nil {
 		return nil, err
 	}
-	f.acts = f.tell(changes, d.printer())
+	f.tell(changes, models.SignedBy(v.Timeline), d.printer())
 	if k == models.LetterResults {
 		f.rows, err = d.resultRows(ctx, v.ID)
 		return f, err
@@ -134,27 +135,33 @@ func whereActed(changes []models.Change, unit string) []string {
 	return codes
 }
 
-// tell turns what is recorded into the acts of a letter, in their order.
-func (f *letterFacts) tell(changes []models.Change, say i18n.Printer) []pdf.Act {
-	var acts []pdf.Act
+// tell turns what is recorded into the acts of a letter, in their order, and finds the one that signs its approval sheet.
+func (f *letterFacts) tell(changes []models.Change, signed int, say i18n.Printer) {
 	var before models.Case
 	for _, c := range changes {
 		if c.Type.Act() {
-			acts = append(acts, f.act(c, before, say))
+			a := f.act(c, before, say)
+			f.acts = append(f.acts, a)
+			if c.Seq == signed {
+				f.signed = &a
+			}
 		}
 		before = c.After
 	}
-	return acts
 }
 
 func (f *letterFacts) act(c models.Change, before models.Case, say i18n.Printer) pdf.Act {
-	a := pdf.Act{Verb: pdf.Verb(c.Type), At: c.At, Note: c.Reason}
+	a := pdf.Act{Verb: c.Type, At: c.At, Note: c.Reason}
 	rules := before.Candidates
 	switch c.Type {
 	case models.EventSent, models.EventResent:
-		a.Verb, rules = pdf.VerbSent, models.DraftCandidates(f.sent.Kind, f.sent.Unit)
+		a.Verb, rules = models.EventSent, models.DraftCandidates(f.sent.Kind, f.sent.Unit)
 	case models.EventWithdrawn:
 		rules = models.DraftCandidates(f.sent.Kind, f.sent.Unit)
+	case models.EventSkipped:
+		if c.After.Status == models.StatusRefused {
+			a.Verb = models.EventRefused // by the system, since nobody is left
+		}
 	default:
 		a.Stage = before.Stage
 	}
@@ -227,7 +234,7 @@ func (f *letterFacts) heading() pdf.Heading {
 // sending is the last act of sending.
 func (f *letterFacts) sending() pdf.Act {
 	for _, a := range slices.Backward(f.acts) {
-		if a.Verb == pdf.VerbSent {
+		if a.Verb == models.EventSent {
 			return a
 		}
 	}
@@ -246,8 +253,8 @@ func (f *letterFacts) write(w io.Writer, k models.LetterKind, p pdf.Paper) (*pdf
 		if err != nil {
 			return nil, err
 		}
-		return &f.acts[len(f.acts)-1], pdf.ApprovalSheet(w, pdf.ApprovalLetter{Paper: p, Heading: f.heading(), Round: f.view.Round, Outcome: f.outcome(),
-			Rows: f.counts(), Acts: f.acts, Content: digest})
+		return f.signed, pdf.ApprovalSheet(w, pdf.ApprovalLetter{Paper: p, Heading: f.heading(), Round: f.view.Round, Outcome: f.outcome(),
+			Rows: f.counts(), Acts: f.acts, Signed: f.signed, Content: digest})
 	}
 	return nil, pdf.ResultList(w, pdf.ResultsLetter{Paper: p, Heading: f.heading(), Outcome: f.outcome(), Counts: f.counts(), Rows: f.rows})
 }
@@ -261,8 +268,8 @@ func (f *letterFacts) attached() []string {
 	return names
 }
 
-func (f *letterFacts) outcome() pdf.Outcome {
-	return pdf.Outcome(models.OutcomeOf(f.view.Status, f.view.Rows))
+func (f *letterFacts) outcome() models.MemoOutcome {
+	return models.OutcomeOf(f.view.Status, f.view.Rows)
 }
 
 // counts are how the rows stand. While a memo is being revised its rows are whatever has been typed so far; then the

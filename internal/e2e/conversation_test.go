@@ -88,6 +88,13 @@ func (s *stage) joins(t *testing.T, nip string) models.Actor {
 	return a
 }
 
+// verification is what stands behind the code of a letter.
+func (p person) verification(t *testing.T, l letter) (v verification) {
+	t.Helper()
+	p.As("").Call(t, http.MethodGet, "/api/v1/verifications/"+filepath.Base(l.page), nil).Into(t, http.StatusOK, &v)
+	return v
+}
+
 // links mints the links that a memo's messages would bear now, by the account's username.
 func (s *stage) links(t *testing.T, id string) []string {
 	t.Helper()
@@ -172,6 +179,8 @@ func TestConversation(t *testing.T) {
 		require.Empty(t, told.History[len(told.History)-1].Reason)
 		sender.Call(t, http.MethodPost, path+"/skip", map[string]any{"reason": "x"}).Refused(t, http.StatusForbidden, "not_yours")
 		require.Equal(t, "required", support.Call(t, http.MethodPost, path+"/skip", map[string]any{"reason": " "}).Refused(t, http.StatusUnprocessableEntity, "invalid")["reason"])
+		results, sheet := sender.opens(t, id, "results"), sender.opens(t, id, "approval")
+		require.Equal(t, "accepted", sender.verification(t, results).Decision)
 		support.Call(t, http.MethodPost, path+"/skip", map[string]any{"reason": "Tidak dikenal direktori"}).Is(t, http.StatusOK)
 		s.faulty.refuse.Store(false)
 		s.awaits(t, id, models.StatusRefused)
@@ -179,6 +188,14 @@ func TestConversation(t *testing.T) {
 		require.Equal(t, "refused", done.Status, "no account was made")
 		require.Equal(t, "rows_left_out", done.last())
 		require.Equal(t, "Tidak dikenal direktori", done.History[len(done.History)-1].Reason)
+		for _, old := range []letter{results, sheet} {
+			require.Equal(t, "superseded", sender.verification(t, old).Why, "it says that people were accepted")
+		}
+		require.True(t, sender.verification(t, sender.opens(t, id, "results")).Valid)
+		text := sender.opens(t, id, "approval").says(t)
+		for _, told := range []string{"Dikeluarkandaridaftar", "Tidakdikenaldirektori", "Diperiksaoleh"} {
+			require.Contains(t, text, told)
+		}
 	})
 	t.Run("a note stays with its person when somebody before them is taken out", func(t *testing.T) {
 		id := s.sent(t, s.on(models.Clock{Speed: 1}))

@@ -122,10 +122,14 @@ func TestRevisionThroughTheAPI(t *testing.T) {
 		require.Equal(t, "subject", seen.Changes[0].Field)
 		require.Equal(t, "Akses Flexiwork", seen.Changes[0].Before)
 		require.Contains(t, sender.memo(t, id).Actions, "nudge", "a new round may be reminded of")
+		head.Call(t, http.MethodGet, path+"/letters/approval", nil).Refused(t, http.StatusConflict, "not_now")
 		head.Call(t, http.MethodPost, path+"/decision", map[string]any{"approve": true, "seq": seen.Seq}).Is(t, http.StatusOK)
 	})
 	t.Run("an officer returns it, and gets it back where only the contact changed", func(t *testing.T) {
 		officer.Call(t, http.MethodPost, path+"/verification", map[string]any{"rows": []map[string]any{{"no": 1, "accept": true}}}).Is(t, http.StatusOK)
+		approved := head.opens(t, id, "approval")
+		word, _ := approved.checked(t, c)
+		headName := word.Signer
 		officer.Call(t, http.MethodPost, path+"/return", map[string]any{"reason": "Narahubung tidak dapat dihubungi",
 			"notes": []map[string]string{{"field": "contact", "note": "Nomor ini tidak aktif"}}}).Is(t, http.StatusOK)
 		m := sender.corrects(t, id, rows[:2], map[string]any{"subject": "Akses Flexiwork Direktorat Perencanaan 2", "contact": "Tata usaha, pesawat 99"})
@@ -135,6 +139,12 @@ func TestRevisionThroughTheAPI(t *testing.T) {
 		seen := officer.revised(t, id)
 		require.Len(t, seen.Changes, 1)
 		require.Equal(t, "contact", seen.Changes[0].Field)
+		word, _ = approved.checked(t, c)
+		require.Equal(t, "superseded", word.Why)
+		sheet := head.opens(t, id, "approval")
+		word, _ = sheet.checked(t, c)
+		require.Equal(t, headName, word.Signer, "the head's word stands, whoever acted since")
+		require.Contains(t, sheet.says(t), "Disetujuioleh")
 		head.Call(t, http.MethodPost, path+"/decision", map[string]any{"approve": true}).Refused(t, http.StatusConflict, "already_decided")
 		officer.Call(t, http.MethodPost, path+"/verification", map[string]any{"all": "accepted"}).Is(t, http.StatusOK)
 		sender.await(t, id, "activation")

@@ -10,46 +10,29 @@ import (
 	"loket/models"
 )
 
-// Outcome is what became of a memo, as its letters tell it.
-type Outcome string
-
-// The outcomes. Partly means that some people of the list were accepted and some rejected.
-const (
-	OutcomeOpen      Outcome = "open"
-	OutcomeAccepted  Outcome = "accepted"
-	OutcomePartly    Outcome = "partly"
-	OutcomeRefused   Outcome = "refused"
-	OutcomeWithdrawn Outcome = "withdrawn"
-	OutcomeExpired   Outcome = "expired"
-)
-
-// Outcomes lists every outcome once.
-func Outcomes() []Outcome {
-	return []Outcome{OutcomeOpen, OutcomeAccepted, OutcomePartly, OutcomeRefused, OutcomeWithdrawn, OutcomeExpired}
-}
-
-// tone is the colour that goes with an outcome's words.
-func (o Outcome) tone() colour {
+// outcomeTone is the colour that goes with an outcome's words.
+func outcomeTone(o models.MemoOutcome) colour {
 	switch o {
-	case OutcomeAccepted:
+	case models.OutcomeAccepted:
 		return success()
-	case OutcomePartly, OutcomeExpired:
+	case models.OutcomePartly, models.OutcomeExpired:
 		return warning()
-	case OutcomeRefused:
+	case models.OutcomeRefused:
 		return danger()
 	}
 	return muted()
 }
 
-// ApprovalLetter tells who decided what on a memo, and when. Acts are in order of time, the sending among them; the last
-// signs the sheet. Content is the SHA-256 of what the deciders saw.
+// ApprovalLetter tells who decided what on a memo, and when. Acts are in order of time, the sending among them. Signed is
+// the one of them whose actor signs the sheet, nil for none. Content is the SHA-256 of what the deciders saw.
 type ApprovalLetter struct {
 	Paper
 	Heading
 	Round   int
-	Outcome Outcome
+	Outcome models.MemoOutcome
 	Rows    models.RowCounts
 	Acts    []Act
+	Signed  *Act
 	Content [32]byte
 }
 
@@ -74,7 +57,7 @@ func ApprovalSheet(w io.Writer, in ApprovalLetter) error {
 	s.outcome(in.Outcome, in.Rows)
 	s.acts(in.Acts)
 	s.content(in.Content)
-	if err := s.closing(s.lastWord(in.Acts)); err != nil {
+	if err := s.closing(s.signedBy(in.Signed)); err != nil {
 		return fmt.Errorf("approval sheet: %w", err)
 	}
 	return s.finish(w)
@@ -92,8 +75,8 @@ func (s *sheet) aboutMemo(h Heading) []field {
 }
 
 // outcome says in a band what became of the memo, and of how many people.
-func (s *sheet) outcome(o Outcome, n models.RowCounts) {
-	head := style{points: 12, bold: true, colour: o.tone()}
+func (s *sheet) outcome(o models.MemoOutcome, n models.RowCounts) {
+	head := style{points: 12, bold: true, colour: outcomeTone(o)}
 	small := style{points: 9.5, colour: ink()}
 	width := s.inner() - 2*panelPad - 2
 	parts := []text{
@@ -103,7 +86,7 @@ func (s *sheet) outcome(o Outcome, n models.RowCounts) {
 	high := height(parts) + 2*panelPad - 1
 	s.need(high)
 	s.box(marginSide, s.y, s.inner(), high, tint())
-	s.box(marginSide, s.y, 1.2, high, o.tone())
+	s.box(marginSide, s.y, 1.2, high, outcomeTone(o))
 	s.stack(marginSide+panelPad+1.2, s.y+panelPad-0.5, width, parts)
 	s.y += high + 6
 }
@@ -147,7 +130,7 @@ func (s *sheet) acts(acts []Act) {
 			}
 			cells := []cell{
 				{text: s.words.Number(i + 1)},
-				{text: s.words.T("pdf.did." + string(a.Verb)), below: stage, bold: true, tone: a.Verb.tone()},
+				{text: s.words.T("pdf.did." + string(a.Verb)), below: stage, bold: true, tone: verbTone(a.Verb)},
 				s.who(a), {text: s.words.DateTime(a.At)}, {text: a.Note},
 			}
 			if !yield(cells) {
@@ -158,13 +141,13 @@ func (s *sheet) acts(acts []Act) {
 	s.y += 5
 }
 
-func (v Verb) tone() colour {
+func verbTone(v models.EventType) colour {
 	switch v {
-	case VerbApproved, VerbVerified:
+	case models.EventApproved, models.EventVerified:
 		return success()
-	case VerbRefused:
+	case models.EventRefused:
 		return danger()
-	case VerbReturned, VerbExpired:
+	case models.EventReturned, models.EventSkipped, models.EventExpired:
 		return warning()
 	}
 	return ink()
@@ -200,9 +183,9 @@ func (s *sheet) content(digest [32]byte) {
 	s.y += height(parts)
 }
 
-func (s *sheet) lastWord(acts []Act) []text {
-	if len(acts) == 0 {
+func (s *sheet) signedBy(a *Act) []text {
+	if a == nil {
 		return s.issued()
 	}
-	return s.signature(acts[len(acts)-1])
+	return s.signature(*a)
 }

@@ -75,29 +75,17 @@ type Person struct {
 	Office string
 }
 
-// Verb is what somebody did with a memo.
-type Verb string
-
-// The verbs of letters.
-const (
-	VerbSent      Verb = "sent"
-	VerbApproved  Verb = "approved"
-	VerbRefused   Verb = "refused"
-	VerbReturned  Verb = "returned"
-	VerbVerified  Verb = "verified"
-	VerbWithdrawn Verb = "withdrawn"
-	VerbExpired   Verb = "expired"
-)
-
-// Verbs lists every verb once.
-func Verbs() []Verb {
-	return []Verb{VerbSent, VerbApproved, VerbRefused, VerbReturned, VerbVerified, VerbWithdrawn, VerbExpired}
+// Verbs lists what a letter can tell that somebody did with a memo: every act of models, of which a sending again is told
+// as a sending.
+func Verbs() []models.EventType {
+	return []models.EventType{models.EventSent, models.EventApproved, models.EventRefused, models.EventReturned, models.EventVerified,
+		models.EventSkipped, models.EventWithdrawn, models.EventExpired}
 }
 
-// Act is one thing done, as a letter tells it. By without a name is the system, which acts when a deadline passes.
+// Act is one thing done, as a letter tells it; Verb is one of Verbs. By without a name is the system, which acts when a deadline passes.
 // For is the holder of the office when By acted in that person's stead. Stage is empty where none was open.
 type Act struct {
-	Verb  Verb
+	Verb  models.EventType
 	Stage models.Stage
 	By    Person
 	For   *Person

@@ -105,15 +105,16 @@ func TestWhatLettersSay(t *testing.T) {
 	t.Run("the signature names the holder of the office", func(t *testing.T) {
 		t.Parallel()
 		in := sampleApproval(t, "id")
-		in.Acts = in.Acts[:2]
+		in.Signed = &in.Acts[1]
 		require.Contains(t, words(t, bytesOf(t, pdf.ApprovalSheet, in)),
 			"Disetujui oleh Plh. Direktur Jenderal Perencanaan Siti Rahmawati NIP 199203142015022001 untuk Budi Santoso, Direktur Jenderal Perencanaan Tercatat")
 	})
 	t.Run("a deadline that passed is the system's act", func(t *testing.T) {
 		t.Parallel()
 		in := sampleApproval(t, "id")
-		in.Outcome, in.Acts = pdf.OutcomeExpired, []pdf.Act{{Verb: pdf.VerbExpired, At: in.Issued}}
-		require.Contains(t, words(t, bytesOf(t, pdf.ApprovalSheet, in)), "Lewat batas waktu, dicatat oleh Sistem Loket")
+		in.Outcome, in.Acts = models.OutcomeExpired, []pdf.Act{{Verb: models.EventExpired, At: in.Issued}}
+		in.Signed = nil
+		require.Contains(t, words(t, bytesOf(t, pdf.ApprovalSheet, in)), "Lewat batas waktu Sistem Loket")
 	})
 	t.Run("a file tells its title, author and language", func(t *testing.T) {
 		t.Parallel()
@@ -138,7 +139,7 @@ func TestEveryWordIsKnown(t *testing.T) {
 			p.T("pdf.did." + string(v))
 			p.T("pdf.by." + string(v))
 		}
-		for _, o := range pdf.Outcomes() {
+		for _, o := range models.MemoOutcomes() {
 			p.T("pdf.outcome." + string(o))
 		}
 		for _, r := range models.RowStates() {

@@ -11,7 +11,7 @@ import (
 type ResultsLetter struct {
 	Paper
 	Heading
-	Outcome Outcome
+	Outcome models.MemoOutcome
 	Counts  models.RowCounts
 	Rows    []Row
 }

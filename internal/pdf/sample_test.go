@@ -56,13 +56,13 @@ func sampleActs() []pdf.Act {
 	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 17, 0, 0, jakarta()) }
 	siti := pdf.Person{Name: "Siti Rahmawati", Number: "199203142015022001", Office: "Plh. Direktur Jenderal Perencanaan"}
 	return []pdf.Act{
-		{Verb: pdf.VerbSent, At: at(20, 9), By: pdf.Person{Name: "Ni Luh Ayu Kusumawardhani", Number: "198808172010012003", Office: "Kepala Subdirektorat Data"}},
+		{Verb: models.EventSent, At: at(20, 9), By: pdf.Person{Name: "Ni Luh Ayu Kusumawardhani", Number: "198808172010012003", Office: "Kepala Subdirektorat Data"}},
 		{
-			Verb: pdf.VerbApproved, Stage: models.StageHead, At: at(20, 15), By: siti,
+			Verb: models.EventApproved, Stage: models.StageHead, At: at(20, 15), By: siti,
 			For: &pdf.Person{Name: "Budi Santoso", Office: "Direktur Jenderal Perencanaan"}, Note: "Mohon didahulukan pegawai yang bertugas di daerah.",
 		},
 		{
-			Verb: pdf.VerbVerified, Stage: models.StageOfficer, At: at(22, 14),
+			Verb: models.EventVerified, Stage: models.StageOfficer, At: at(22, 14),
 			By: pdf.Person{Name: "Çağla Wijaya", Number: "199511022020122004", Office: "Petugas verifikasi"}, Note: "3 baris ditolak karena NIP tidak cocok.",
 		},
 	}
@@ -101,15 +101,16 @@ func sampleMemo(t testing.TB, lang string, rows int) pdf.MemoLetter {
 }
 
 func sampleApproval(t testing.TB, lang string) pdf.ApprovalLetter {
+	acts := sampleActs()
 	return pdf.ApprovalLetter{
-		Paper: samplePaper(t, lang), Heading: sampleHeading(), Round: 2, Outcome: pdf.OutcomePartly,
-		Rows: models.RowCounts{Total: 40, Accepted: 37, Rejected: 3}, Acts: sampleActs(), Content: sha256.Sum256([]byte("memo")),
+		Paper: samplePaper(t, lang), Heading: sampleHeading(), Round: 2, Outcome: models.OutcomePartly,
+		Rows: models.RowCounts{Total: 40, Accepted: 37, Rejected: 3}, Acts: acts, Signed: &acts[2], Content: sha256.Sum256([]byte("memo")),
 	}
 }
 
 func sampleResults(t testing.TB, lang string, rows int) pdf.ResultsLetter {
 	return pdf.ResultsLetter{
-		Paper: samplePaper(t, lang), Heading: sampleHeading(), Outcome: pdf.OutcomePartly,
+		Paper: samplePaper(t, lang), Heading: sampleHeading(), Outcome: models.OutcomePartly,
 		Counts: models.RowCounts{Total: rows, Activated: rows * 2 / 5, Provisioned: rows / 5, Rejected: rows / 5, Lapsed: rows / 5}, Rows: sampleRows(rows),
 	}
 }
