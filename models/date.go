@@ -2,6 +2,7 @@ package models
 
 import (
 	"errors"
+	"regexp"
 	"time"
 )
 
@@ -16,15 +17,22 @@ type Date struct {
 var errDate = errors.New("not a date")
 
 // ParseDate reads ISO 8601 (YYYY-MM-DD, as the API and the import files write it) and refuses days that do not exist.
-func ParseDate(s string) (Date, error) { return parseDate("2006-01-02", s) }
-
-// ParseFormDate reads dd-mm-yyyy, as the portal's forms write it (PRODUCT section 2).
-func ParseFormDate(s string) (Date, error) { return parseDate("02-01-2006", s) }
-
-func parseDate(layout, s string) (Date, error) {
-	if len(s) != len(layout) {
+func ParseDate(s string) (Date, error) {
+	if len(s) != len("2006-01-02") {
 		return Date{}, errDate
 	}
+	return parseDate("2006-01-02", s)
+}
+
+// ParseFormDate reads dd-mm-yyyy, as the portal's forms write it (PRODUCT section 2), and d-m-yyyy, as people do.
+func ParseFormDate(s string) (Date, error) { return parseDate("2-1-2006", s) }
+
+// FormDateShaped tells whether a text is written like dd-mm-yyyy, whether or not there is such a day.
+func FormDateShaped(s string) bool {
+	return regexp.MustCompile(`^\d{1,2}-\d{1,2}-\d{4}$`).MatchString(s)
+}
+
+func parseDate(layout, s string) (Date, error) {
 	t, err := time.Parse(layout, s)
 	if err != nil || t.Year() < 1 {
 		return Date{}, errDate

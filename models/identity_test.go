@@ -127,7 +127,7 @@ func TestDates(t *testing.T) {
 	require.Equal(t, "2024-02-29", d.String())
 	require.Equal(t, "29-02-2024", d.FormString())
 	require.Equal(t, "2024-03-01", d.AddDays(1).String())
-	for _, in := range []string{"29-02-2025", "2024-02-29", "1-2-2024", "01/02/2024", "", "00-01-2024", "01-01-0000"} {
+	for _, in := range []string{"29-02-2025", "2024-02-29", "01/02/2024", "", "00-01-2024", "01-01-0000"} {
 		_, err := models.ParseFormDate(in)
 		require.Error(t, err, in)
 	}

@@ -64,7 +64,7 @@ func (v *visit) day(field, s string, days int, faults []models.FieldFault) (time
 	if s == "" {
 		return time.Time{}, faults
 	}
-	d, err := models.ParseFormDate(s)
+	d, err := models.ParseDate(storedDate(s))
 	if err != nil {
 		return time.Time{}, append(faults, models.Fault(field, "date_invalid"))
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -156,12 +157,22 @@ func (v *visit) takeFlash() *flash {
 func (v *visit) faultLines(p *models.Problem) []faultLine {
 	var lines []faultLine
 	for _, f := range p.Faults {
+		f.Code = v.datedAs(f)
 		lines = append(lines, faultLine{Field: f.Field, Name: v.fieldName(f.Field), Href: "#" + anchor(f.Field), Text: faultText(v.portal.Words, v.say, f)})
 	}
 	if len(lines) == 0 {
 		lines = append(lines, faultLine{Text: v.problemText(p)})
 	}
 	return lines
+}
+
+// datedAs tells a date that is not written like one from one that there is not.
+func (v *visit) datedAs(f models.FieldFault) string {
+	typed := cmp.Or(v.form(f.Field), strings.TrimSpace(v.Query(f.Field)))
+	if f.Code == "date_invalid" && typed != "" && !models.FormDateShaped(dashed(typed)) {
+		return "date_shape"
+	}
+	return f.Code
 }
 
 // fieldName is what people call a field: its label, or the row and the column.

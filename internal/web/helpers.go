@@ -144,12 +144,15 @@ func formDate(s string) string {
 // as typed, for the rules to refuse.
 func storedDate(s string) string {
 	s = strings.TrimSpace(s)
-	d, err := models.ParseFormDate(strings.NewReplacer("/", "-", ".", "-", " ", "-").Replace(s))
+	d, err := models.ParseFormDate(dashed(s))
 	if err != nil {
 		return s
 	}
 	return d.String()
 }
+
+// dashed writes a day's separators as forms do.
+func dashed(s string) string { return strings.NewReplacer("/", "-", ".", "-", " ", "-").Replace(s) }
 
 // word translates a code that comes from data, such as a status; one without a word is shown as it is.
 func word(words *i18n.Catalog, p i18n.Printer, prefix, code string) string {

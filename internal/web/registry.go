@@ -109,7 +109,7 @@ func (v *visit) calendarPage() error {
 const workingDay = 450
 
 func (v *visit) reckon(form calendarForm) (*time.Time, error) {
-	from, err := time.ParseInLocation("02-01-2006 15.04", form.Date+" "+strings.ReplaceAll(form.Clock, ":", "."), v.portal.Zone)
+	from, err := time.ParseInLocation("2006-01-02 15.04", storedDate(form.Date)+" "+strings.ReplaceAll(form.Clock, ":", "."), v.portal.Zone)
 	if err != nil {
 		return nil, models.Invalid(models.Fault("date", "date_invalid"))
 	}
