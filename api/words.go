@@ -217,6 +217,7 @@ RowView.registry: What the registry says of the person.
 SendingUnit.kinds: Kinds of memo that you may write for it.
 SendingUnit.may_send: Kinds that you may also send.
 SessionView.current: Whether it is this one.
+SessionView.idle: Unused for too long to open anything here. Applications that were opened from it stay open until it ends.
 SessionView.ip: Address at sign-in.
 SessionView.user_agent: The browser.
 SessionView.last_seen: When it was last used.

@@ -205,10 +205,12 @@ type AccountView struct {
 	Ended bool       `json:"ended,omitempty"`
 }
 
-// SessionView is one place where the account is signed in.
+// SessionView is one place where the account is signed in. An Idle one opens nothing here any more, but what was opened
+// from it is open still.
 type SessionView struct {
 	ID        string    `json:"id"`
 	Current   bool      `json:"current"`
+	Idle      bool      `json:"idle"`
 	IP        string    `json:"ip"`
 	UserAgent string    `json:"user_agent"`
 	Created   time.Time `json:"created"`

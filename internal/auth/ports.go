@@ -52,6 +52,8 @@ type SessionList interface {
 	Sessions(ctx context.Context, accountID string) ([]models.SessionView, error)
 	EndSession(ctx context.Context, a models.Actor, id string) error
 	EndOtherSessions(ctx context.Context, a models.Actor, keep string) error
+	BesideSession(ctx context.Context, accountID, id string) ([]string, error)
+	LeaveBrowser(ctx context.Context, a models.Actor, id string) error
 }
 
 // Tokens keeps personal bearer tokens.

@@ -127,12 +127,20 @@ func TestSessionList(t *testing.T) {
 		require.ErrorIs(t, err, models.ErrUnauthenticated)
 		require.Equal(t, 2, b.audited("sign_out", "ok"))
 	})
-	t.Run("what lies idle is not listed", func(t *testing.T) {
-		who := b.signIn().Identity
+	t.Run("what lies idle is listed as such, until it is over", func(t *testing.T) {
+		b.signIn()
 		b.wall.pass(30 * time.Minute)
+		who := b.signIn().Identity
 		list, err := b.Sessions(t.Context(), who)
 		require.NoError(t, err)
-		require.Empty(t, list)
+		require.Len(t, list, 2)
+		for _, v := range list {
+			require.Equal(t, v.ID != who.SessionID, v.Idle)
+		}
+		b.wall.pass(12*time.Hour - 30*time.Minute)
+		list, err = b.Sessions(t.Context(), who)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
 	})
 }
 

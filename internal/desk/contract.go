@@ -14,6 +14,7 @@ import (
 // random one in each form.
 type Counter interface {
 	Gate
+	Parting
 	Activating
 	Memos
 	Bulk
@@ -63,8 +64,18 @@ type Gate interface {
 	PasswordRules(ctx context.Context, username, password string) []models.RuleState
 }
 
+// Parting lets people out.
+type Parting interface {
+	// Leaving lists the sessions that a departure would end, idle ones among them.
+	Leaving(ctx context.Context, d Departure) ([]string, error)
+	// Leave ends them; here tells that the token's own was among them.
+	Leave(ctx context.Context, d Departure) (here bool, err error)
+}
+
 // What lets people in is internal/auth's to say.
 type (
+	// Departure is a wish to be signed out.
+	Departure = auth.Departure
 	// SignIn is what the sign-in form sends.
 	SignIn = auth.SignIn
 	// SignInCode is what the form for a code sends.

@@ -72,7 +72,7 @@ func SignedIn() Access { return Access{kind: accessSignedIn} }
 // PasswordChange admits whoever is signed in, whatever they owe, while their account has not ended: the change itself.
 func PasswordChange() Access { return Access{kind: accessPasswordChange} }
 
-// Renewal admits whoever is signed in, whatever they owe, after the end of their account too: renewing it, signing out.
+// Renewal admits whoever is signed in, whatever they owe, after the end of their account too: renewing it.
 func Renewal() Access { return Access{kind: accessRenewal} }
 
 // Enrolment admits whoever is signed in and owes no password change, even while a second factor is owed: adding one.

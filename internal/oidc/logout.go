@@ -19,18 +19,13 @@ import (
 )
 
 // Farewell is somebody's wish to be signed out, brought by an application. To is where they go afterwards, with the
-// application's state; empty where it names nowhere.
+// application's state; empty where it names nowhere. Account and Session are those of the token that came along; without
+// one, the wish is about whoever is signed in.
 type Farewell struct {
-	Application string // its name, empty where none is named
-	To          string
-	Form        url.Values
-
-	hint hint
-}
-
-// Means tells whether the wish is about this account; where no token came along, it is about whoever is signed in.
-func (f *Farewell) Means(accountID string) bool {
-	return f.hint.subject == "" || f.hint.subject == accountID
+	Application      string // its name, empty where none is named
+	To               string
+	Account, Session string
+	Form             url.Values
 }
 
 // Origin is where the answer goes, as a page's policy for forms names it.
@@ -42,16 +37,17 @@ func (p *Provider) Farewell(ctx context.Context, form url.Values) (*Farewell, er
 	f := &Farewell{Form: form}
 	id := form.Get("client_id")
 	if token := form.Get("id_token_hint"); token != "" {
-		var err error
-		if f.hint, err = p.readHint(ctx, token); err != nil {
+		hint, err := p.readHint(ctx, token)
+		if err != nil {
 			return nil, errors.Join(serious(err), models.ErrAskUnknown)
 		}
-		if id == "" && len(f.hint.audience) == 1 {
-			id = f.hint.audience[0]
+		if id == "" && len(hint.audience) == 1 {
+			id = hint.audience[0]
 		}
-		if !slices.Contains(f.hint.audience, id) {
+		if !slices.Contains(hint.audience, id) {
 			return nil, models.ErrAskUnknown
 		}
+		f.Account, f.Session = hint.subject, hint.session
 	}
 	to := form.Get("post_logout_redirect_uri")
 	if id == "" {
@@ -79,9 +75,9 @@ func (p *Provider) Farewell(ctx context.Context, form url.Values) (*Farewell, er
 	return f, nil
 }
 
-// Open lists the names of the applications that a session has open.
-func (p *Provider) Open(ctx context.Context, sessionID string) ([]string, error) {
-	return p.cfg.Store.OpenedIn(ctx, sessionID)
+// Open lists the names of the applications that sessions have open.
+func (p *Provider) Open(ctx context.Context, sessions []string) ([]string, error) {
+	return p.cfg.Store.OpenedIn(ctx, sessions)
 }
 
 // Wake has applications told at once that a session has ended; they would be within two seconds anyway.

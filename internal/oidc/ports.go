@@ -25,7 +25,7 @@ type People interface {
 	CompanyStanding(ctx context.Context, accountID string) (models.CompanyStanding, error)
 	AccountByID(ctx context.Context, id string) (store.Account, error)
 	SessionProved(ctx context.Context, id string) (time.Time, error)
-	OpenedIn(ctx context.Context, sessionID string) ([]string, error)
+	OpenedIn(ctx context.Context, sessions []string) ([]string, error)
 	AppendAudit(ctx context.Context, entries ...models.AuditEntry) error
 }
 

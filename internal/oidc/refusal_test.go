@@ -280,8 +280,7 @@ func TestFarewell(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "https://jadwal.example/bye?state=s+1", f.To)
 		require.Equal(t, "https://jadwal.example", f.Origin())
-		require.True(t, f.Means(w.account.AccountID))
-		require.False(t, f.Means("somebody else"))
+		require.Equal(t, []string{w.account.AccountID, w.session}, []string{f.Account, f.Session})
 	})
 	for i, address := range []string{"https://jadwal.example/", "https://jadwal.example/bye/", "https://jadwal.example/callback", "https://thief.example/bye", "javascript:1"} {
 		_, err := w.provider.Farewell(t.Context(), url.Values{"id_token_hint": {raw}, "post_logout_redirect_uri": {address}})

@@ -219,12 +219,12 @@ func (s *Store) Told(ctx context.Context, f OpenIDFarewell, heard bool) error {
 	return wrap(err, "note who was told")
 }
 
-// OpenedIn lists the names of the applications that a session has open.
-func (s *Store) OpenedIn(ctx context.Context, sessionID string) ([]string, error) {
+// OpenedIn lists the names of the applications that sessions have open.
+func (s *Store) OpenedIn(ctx context.Context, sessions []string) ([]string, error) {
 	var names []string
 	err := s.reader(ctx).Raw(`select distinct p.name from openid_grants g join applications p on p.agency_id = g.agency_id and p.id = g.application
-		where g.session_id = ? and g.ended is null order by p.name`, sessionID).Scan(&names).Error
-	return names, wrap(err, "list what a session opened")
+		where g.session_id in ? and g.ended is null order by p.name`, sessions).Scan(&names).Error
+	return names, wrap(err, "list what sessions opened")
 }
 
 // SessionProved is when the owner of a session last gave their password in it.

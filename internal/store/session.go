@@ -223,6 +223,40 @@ func (s *Store) EndSession(ctx context.Context, a models.Actor, id string) error
 	})
 }
 
+// sameBrowser are the sessions of an account that end with one of them: itself, and those in the same browser, of before
+// its owner signed in again.
+const sameBrowser = `account_id = @account and expires > @now and exists (select 1 from sessions x where x.id = @id and x.account_id = @account
+	and (x.id = sessions.id or x.device_id <> '' and x.device_id = sessions.device_id))`
+
+// BesideSession lists a session and the account's others in the same browser, the newest first; none where it is over, or
+// not theirs. How long they have lain idle does not matter.
+func (s *Store) BesideSession(ctx context.Context, accountID, id string) ([]string, error) {
+	var ids []string
+	err := s.reader(ctx).Raw("select id from sessions where "+sameBrowser+" order by created desc, id desc",
+		map[string]any{"account": accountID, "id": id, "now": s.wallNow()}).Scan(&ids).Error
+	return ids, wrap(err, "list what ends with a session")
+}
+
+// LeaveBrowser ends one of the actor's sessions with their others in the same browser; models.ErrNotFound when it is over,
+// or not theirs.
+func (s *Store) LeaveBrowser(ctx context.Context, a models.Actor, id string) error {
+	return s.transact(ctx, "leave a browser", func(tx *gorm.DB) error {
+		var ended []string
+		err := tx.Raw("delete from sessions where "+sameBrowser+" returning id", map[string]any{"account": a.AccountID, "id": id, "now": s.wallNow()}).Scan(&ended).Error
+		if err == nil && len(ended) == 0 {
+			err = models.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		d := deed{stream: accountStream(a.AccountID), action: "sign_out", object: "session:" + id}
+		if len(ended) > 1 {
+			d.after = map[string]any{"ended": len(ended)}
+		}
+		return s.note(tx, a, d)
+	})
+}
+
 // EndOtherSessions signs the actor out everywhere but in one session.
 func (s *Store) EndOtherSessions(ctx context.Context, a models.Actor, keep string) error {
 	return s.transact(ctx, "end other sessions", func(tx *gorm.DB) error {

@@ -28,7 +28,11 @@ func (v *visit) accountPage() error {
 	if err != nil {
 		return err
 	}
-	body.Places = len(sessions)
+	for _, s := range sessions {
+		if !s.Idle {
+			body.Places++
+		}
+	}
 	return v.show("account", frame{Title: v.say.T("portal.account.title"), Lead: body.Account.Name, Body: body})
 }
 

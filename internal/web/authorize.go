@@ -5,8 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"loket/internal/desk"
 	"loket/internal/edge"
 	"loket/internal/oidc"
 	"loket/models"
@@ -28,7 +30,7 @@ type Opening interface {
 // Leaving signs people out of applications.
 type Leaving interface {
 	Farewell(ctx context.Context, form url.Values) (*oidc.Farewell, error)
-	Open(ctx context.Context, sessionID string) ([]string, error)
+	Open(ctx context.Context, sessions []string) ([]string, error)
 	// Wake has applications told at once that a session has ended.
 	Wake()
 }
@@ -244,19 +246,25 @@ type leaveBody struct {
 	Open      []string
 }
 
-// leavePage asks whether to sign out. Nobody signed in, or somebody else than the application means, has nothing to be
-// asked.
+// leavePage asks whether to sign out. Where no session is left to end, there is nothing to be asked; what one that lies
+// idle has opened is shown to nobody.
 func (v *visit) leavePage(form url.Values) error {
 	f, err := v.farewell(form)
 	if err != nil {
 		return err
 	}
-	if !v.in || !f.Means(v.who.Account.ID) {
-		return v.leftFor(f)
-	}
-	open, err := v.portal.SignOn.Open(v.Request.Context(), v.who.SessionID)
+	ends, err := v.portal.Desk.Leaving(v.Request.Context(), v.departure(f))
 	if err != nil {
 		return err
+	}
+	if len(ends) == 0 {
+		return v.leftFor(f)
+	}
+	var open []string
+	if v.in && slices.Contains(ends, v.who.SessionID) {
+		if open, err = v.portal.SignOn.Open(v.Request.Context(), ends); err != nil {
+			return err
+		}
 	}
 	var targets []string
 	if to := f.Origin(); to != "" {
@@ -264,6 +272,12 @@ func (v *visit) leavePage(form url.Values) error {
 	}
 	v.Header("Content-Security-Policy", edge.ContentPolicy(targets...))
 	return v.show("leave", frame{Title: v.say.T("application.leave_title"), Path: "/", Body: leaveBody{form.Encode(), f.Application, open}})
+}
+
+// departure is the wish that an application brings: about this browser's session where it is the one's who is meant, and
+// about the one from which the application was opened.
+func (v *visit) departure(f *oidc.Farewell) desk.Departure {
+	return desk.Departure{Token: v.sessionToken(), Account: f.Account, Session: f.Session, Origin: v.origin()}
 }
 
 func (v *visit) farewell(form url.Values) (*oidc.Farewell, error) {
@@ -281,7 +295,7 @@ func (v *visit) leftFor(f *oidc.Farewell) error {
 	return nil
 }
 
-// leave signs out everywhere that this session opened, or stays.
+// leave signs out of everything that was opened, or stays.
 func (v *visit) leave() error {
 	if v.PostForm("go") == "" {
 		return v.asked("/oidc/end-session")
@@ -297,11 +311,13 @@ func (v *visit) leave() error {
 	if err != nil {
 		return err
 	}
-	if v.in && f.Means(v.who.Account.ID) {
-		if err := v.portal.Desk.SignOut(v.Request.Context(), v.sessionToken()); err != nil {
-			return err
-		}
-		v.forget()
+	here, err := v.portal.Desk.Leave(v.Request.Context(), v.departure(f))
+	if err != nil {
+		return err
 	}
+	if here {
+		v.portal.Cookies.Clear(v.Writer, sessionCookie)
+	}
+	v.portal.SignOn.Wake()
 	return v.leftFor(f)
 }

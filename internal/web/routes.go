@@ -64,7 +64,7 @@ func doorRoutes() []route {
 	return []route{
 		get("/sign-in", all, (*visit).signInPage, "The sign-in form"),
 		post("/sign-in", all, (*visit).signIn, "Sign in").limited(edge.RateSignIn),
-		post("/sign-out", edge.Renewal(), (*visit).signOut, "Sign out"),
+		post("/sign-out", all, (*visit).signOut, "Sign out; a session that has lain idle too"),
 		post("/language", all, (*visit).setLanguage, "Choose the language"),
 		get("/password/:token", all, (*visit).linkPage, "The page of a one-use link; looking spends nothing"),
 		post("/password/:token", all, (*visit).spendLink, "Set a password by a one-use link").limited(edge.RatePublicForm),

@@ -79,7 +79,7 @@ func (signOn) Farewell(_ context.Context, form url.Values) (*oidc.Farewell, erro
 	return &oidc.Farewell{Application: "Portal Mitra", Form: form}, nil
 }
 
-func (signOn) Open(context.Context, string) ([]string, error) {
+func (signOn) Open(context.Context, []string) ([]string, error) {
 	return []string{"Arsip Surat", "Jadwal Rapat"}, nil
 }
 

@@ -134,7 +134,7 @@ func (c *counter) ChangePassword(_ context.Context, _ desk.Identity, old, _, _ s
 }
 
 func (c *counter) Sessions(context.Context, desk.Identity) ([]models.SessionView, error) {
-	return []models.SessionView{{ID: "ses-1", Current: true, IP: "10.2.3.4", UserAgent: c.agent, Created: ago(time.Hour), LastSeen: noon()}, {ID: "ses-2", IP: "10.9.8.7", UserAgent: "Mozilla/5.0 (Linux; Android 14) Chrome/131.0.0.0 Mobile Safari/537.36", Created: ago(9 * time.Hour), LastSeen: ago(3 * time.Hour)}}, nil
+	return []models.SessionView{{ID: "ses-1", Current: true, IP: "10.2.3.4", UserAgent: c.agent, Created: ago(time.Hour), LastSeen: noon()}, {ID: "ses-2", Idle: true, IP: "10.9.8.7", UserAgent: "Mozilla/5.0 (Linux; Android 14) Chrome/131.0.0.0 Mobile Safari/537.36", Created: ago(9 * time.Hour), LastSeen: ago(3 * time.Hour)}}, nil
 }
 
 func (c *counter) EndSession(_ context.Context, _ desk.Identity, id string) error {
