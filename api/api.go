@@ -113,9 +113,6 @@ func (a *API) Mount(engine *gin.Engine) {
 	}
 }
 
-// NoMethod answers a known path with a method that it does not have; gin has set Allow.
-func (a *API) NoMethod(c *gin.Context) { a.Refuse(c, errMethod) }
-
 // Routes lists every route that Mount registers, for the edge's table.
 func (a *API) Routes() []edge.Route { return slices.Clone(a.routes) }
 

@@ -91,6 +91,11 @@ func TestDocument(t *testing.T) {
 			require.Equal(t, 304, again.Status)
 		}
 	})
+	t.Run("its page is found with a slash at the end too", func(t *testing.T) {
+		page := b.client.Call(t, "GET", "/docs/", nil)
+		require.Equal(t, 200, page.Status)
+		require.Contains(t, string(page.Body), "/docs/init.js")
+	})
 	t.Run("bounds the minutes of a deadline as the rule does", func(t *testing.T) {
 		for _, p := range doc.Paths["/api/v1/calendars/{id}/due"].Get.Parameters {
 			if p.Name == "minutes" {

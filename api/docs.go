@@ -27,6 +27,7 @@ func (s *service) documentRoutes() {
 	}))
 	s.serve(Prefix+"/openapi.yaml", "OpenAPI 3.1 document as YAML", s.rendered("application/openapi+yaml", s.huma.OpenAPI().YAML))
 	s.serve("/docs", "Documentation of the API", s.docsFile("index.html", "text/html; charset=utf-8"))
+	s.serve("/docs/", "Leads to the documentation of the API", func(c *gin.Context) { c.Redirect(http.StatusMovedPermanently, "/docs") })
 	for name, kind := range map[string]string{"init.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8",
 		"swagger-ui.css": "text/css; charset=utf-8", "swagger-ui-bundle.js": "text/javascript; charset=utf-8"} {
 		s.serve("/docs/"+name, "Part of the documentation page", s.docsFile(name, kind))

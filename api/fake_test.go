@@ -183,7 +183,6 @@ func (b *bundle) serve(t *testing.T, c Config) {
 	require.NoError(t, err)
 	b.engine, err = door.Engine()
 	require.NoError(t, err)
-	b.engine.NoMethod(b.api.NoMethod)
 	b.api.Mount(b.engine)
 	server := httptest.NewServer(b.engine)
 	t.Cleanup(server.Close)

@@ -45,7 +45,8 @@ var (
 	ErrTooMany              = &Problem{Code: "too_many", RetryAfter: 60}
 	ErrUnavailable          = &Problem{Code: "unavailable", RetryAfter: 5}
 	ErrInternal             = &Problem{Code: "internal"}
-	ErrAskUnknown           = &Problem{Code: "sign_on_unknown"} // an application asked to sign somebody in, and is not registered so
+	ErrMethod               = &Problem{Code: "method_not_allowed"} // the address is known, what was asked of it is not
+	ErrAskUnknown           = &Problem{Code: "sign_on_unknown"}    // an application asked to sign somebody in, and is not registered so
 )
 
 // Error gives the code and the faults' codes, for logs and tests; people read the translation.

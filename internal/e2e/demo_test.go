@@ -26,7 +26,9 @@ func TestDemo(t *testing.T) {
 		"the sign-ins are printed once it is ready")
 	o.shows(t, "/demo", demo.Password)
 	o.shows(t, "/mailbox", "Loket")
-	o.shows(t, "/docs", "swagger")
+	o.shows(t, "/docs/", "swagger")
+	o.refusesMethod(t, http.MethodPut, "/api/v1/home", "application/problem+json")
+	o.refusesMethod(t, http.MethodDelete, "/sign-in", "text/html; charset=utf-8")
 
 	o.prepared(t, "<progress") // everything is played
 
@@ -71,4 +73,14 @@ func (o *office) shows(t *testing.T, path, text string) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, a.Status, path)
 	require.Contains(t, strings.ToLower(string(a.Body)), strings.ToLower(text))
+}
+
+// refusesMethod asks for what an address does not do, and expects the answer of the counter that it belongs to.
+func (o *office) refusesMethod(t *testing.T, method, path, kind string) {
+	t.Helper()
+	a, err := apitest.Client{Base: o.base, HTTP: http.DefaultClient}.Try(method, path, nil)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusMethodNotAllowed, a.Status, path)
+	require.Equal(t, kind, a.Header.Get("Content-Type"))
+	require.NotEmpty(t, a.Header.Get("Allow"))
 }

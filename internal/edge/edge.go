@@ -86,6 +86,7 @@ func (e *Edge) Engine() (*gin.Engine, error) {
 	}
 	engine.Use(e.recoverPanic, e.headers, e.checkHost, e.checkText, e.checkOrigin, e.guard, e.limit, e.bound, compress(e.cfg.Table))
 	engine.NoRoute(func(c *gin.Context) { e.cfg.Refuse(c, models.ErrNotFound) })
+	engine.NoMethod(func(c *gin.Context) { e.cfg.Refuse(c, models.ErrMethod) }) // gin has set Allow
 	e.mountHealth(engine)
 	return engine, nil
 }

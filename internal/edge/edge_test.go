@@ -66,7 +66,7 @@ type bench struct {
 }
 
 func refuseAsJSON(c *gin.Context, err error) {
-	status := map[string]int{"not_found": 404, "forbidden": 403, "too_many": 429, "invalid": 422, "internal": 500}
+	status := map[string]int{"not_found": 404, "method_not_allowed": 405, "forbidden": 403, "too_many": 429, "invalid": 422, "internal": 500}
 	var p *models.Problem
 	if !errors.As(err, &p) {
 		p = models.ErrInternal
@@ -242,6 +242,15 @@ func TestCompression(t *testing.T) {
 	require.Empty(t, b.ask("GET", "/pages/1", "").Header().Get("Content-Encoding"))
 	require.Empty(t, b.ask("GET", "/events", "", "Accept-Encoding", "gzip").Header().Get("Content-Encoding"))
 	require.Empty(t, b.ask("GET", "/pages/1", "", "Accept-Encoding", "gzip", "Range", "bytes=0-1").Header().Get("Content-Encoding"))
+}
+
+func TestForeignMethod(t *testing.T) {
+	b := setup(t, nil)
+	answer := b.ask("DELETE", "/pages/1", "")
+	require.Equal(t, http.StatusMethodNotAllowed, answer.Code)
+	require.Contains(t, answer.Body.String(), "method_not_allowed", "the counter's own words")
+	require.Equal(t, "GET, POST", answer.Header().Get("Allow"))
+	require.NotEmpty(t, answer.Header().Get("Content-Security-Policy"), "it passes what everything passes")
 }
 
 func TestMetrics(t *testing.T) {
