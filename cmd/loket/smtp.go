@@ -88,8 +88,16 @@ func (o outbox) Mint(ctx context.Context, n models.Notice) (map[string]string, e
 		mint = o.temporary.Mint
 	}
 	data, err := mint(ctx, n)
-	if errors.Is(err, models.ErrLinkSpent) {
-		return nil, mail.ErrObsolete
+	return data, unmade(err)
+}
+
+// unmade is what the relay is told where a secret was not made.
+func unmade(err error) error {
+	switch {
+	case errors.Is(err, store.ErrTooLate):
+		return mail.ErrTooLate
+	case errors.Is(err, models.ErrLinkSpent):
+		return mail.ErrObsolete
 	}
-	return data, err
+	return err
 }

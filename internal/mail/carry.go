@@ -16,11 +16,14 @@ func (r *Relay) carry(ctx context.Context, n models.Notice) {
 	err := r.deliver(sending, n)
 	recording, done := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer done()
-	if err == nil {
-		r.sent(recording, n)
-		return
+	switch {
+	case err == nil:
+		r.close(recording, n, "mail sent")
+	case errors.Is(err, ErrObsolete):
+		r.close(recording, n, "mail of no use any more, not sent")
+	default:
+		r.failed(recording, n, err)
 	}
-	r.failed(recording, n, err)
 }
 
 func (r *Relay) deliver(ctx context.Context, n models.Notice) error {
@@ -57,18 +60,19 @@ func (r *Relay) message(ctx context.Context, n models.Notice) (Message, error) {
 	}, nil
 }
 
-func (r *Relay) sent(ctx context.Context, n models.Notice) {
+// close ends a notice that nobody has to look after any more.
+func (r *Relay) close(ctx context.Context, n models.Notice, how string) {
 	if err := r.Outbox.NoticeSent(ctx, n.ID, r.Now()); err != nil {
 		// The lease will end and the message go out again, under the same Message-ID.
-		r.Log.WarnContext(ctx, "a sent mail could not be marked", "notice", n.ID, "kind", n.Kind, "error", redact(err.Error()))
+		r.Log.WarnContext(ctx, "a mail could not be marked as done", "notice", n.ID, "kind", n.Kind, "error", redact(err.Error()))
 		return
 	}
-	r.Log.DebugContext(ctx, "mail sent", "notice", n.ID, "kind", n.Kind)
+	r.Log.DebugContext(ctx, how, "notice", n.ID, "kind", n.Kind)
 }
 
 func (r *Relay) failed(ctx context.Context, n models.Notice, cause error) {
 	now := r.Now()
-	permanent := !Temporary(cause) || errors.Is(cause, ErrObsolete) || now.Sub(n.CreatedAt) >= giveUpAfter
+	permanent := !Temporary(cause) || now.Sub(n.CreatedAt) >= giveUpAfter
 	retryAt := now.Add(backOff(n.Attempts))
 	reason := redact(cause.Error())
 	r.Log.WarnContext(ctx, "mail not sent", "notice", n.ID, "kind", n.Kind, "permanent", permanent, "reason", reason)

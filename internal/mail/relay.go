@@ -20,7 +20,7 @@ type Outbox interface {
 
 // Secrets mints what a message bears at the moment of sending (its link, until when it is valid) and voids whatever
 // was minted before for the same account and purpose: one live secret at any time. ErrObsolete says that the message
-// is of no use any more.
+// is of no use any more, ErrTooLate that it waited longer than what it bears would have lived.
 type Secrets interface {
 	Mint(ctx context.Context, n models.Notice) (map[string]string, error)
 }
@@ -28,6 +28,10 @@ type Secrets interface {
 // ErrObsolete is what Secrets answers when nothing should be sent: the account is active already, or a newer copy of
 // the message went out. The notice is closed without a message.
 var ErrObsolete = errors.New("the message is of no use any more")
+
+// ErrTooLate is what Secrets answers when the secret would be over by now and its reader has not done without it. The
+// notice is given up: its reader heard nothing, so support has to see it.
+var ErrTooLate error = &DeliveryError{Permanent: true, Reason: "what it bears was over before the message could leave"}
 
 // Deliverer sends one message; *Sender does it by SMTP.
 type Deliverer interface {

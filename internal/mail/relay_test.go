@@ -328,7 +328,18 @@ func TestSecrets(t *testing.T) {
 		b.secrets.err = ErrObsolete
 		b.outbox.put(b.credentials("n1"))
 		b.once(t)
+		require.Equal(t, "sent", b.outbox.get("n1").state, "nobody has to do anything about it")
+		require.Empty(t, b.server.all())
+		require.NotContains(t, b.logged.String(), "WARN")
+	})
+	t.Run("a message whose secret was over before it left is for support to see", func(t *testing.T) {
+		t.Parallel()
+		b := newBundle(t, newServer(t, false))
+		b.secrets.err = ErrTooLate
+		b.outbox.put(b.credentials("n1"))
+		b.once(t)
 		require.Equal(t, "failed", b.outbox.get("n1").state)
+		require.Contains(t, b.outbox.get("n1").reason, "before the message could leave")
 		require.Empty(t, b.server.all())
 	})
 	t.Run("trouble while minting is tried again", func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html"
 
 	"loket/internal/i18n"
+	"loket/models"
 )
 
 func newRenderer(t *testing.T) (*Renderer, *i18n.Catalog) {
@@ -29,7 +30,7 @@ func sample() map[string]string {
 		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "application_user": "P-0001", "lapsed": "3",
 		"when": "2026-11-22T07:05:00Z", "where": "192.0.2.7", "what": "Direktori tidak menjawab",
 		"password": "Loket-k7mq-x3fp-9wht-2rdn", "code": "K7MQ-X3FP", "secret": "Aktif-k7mq-x3fp-9wht", "candidates": "made.surya, surya.adi", "sent_to": "m***@kem.example", "delegate": "Ayu Lestari", "principal": "Budi Hartono",
-		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "company": "PT Sumber Rezeki", "by": "Sari Wulandari", "ends": "2026-12-31", "left": "7", "new_email": "s***@niaga.example", "why": "Untuk rapat mingguan.", "ending": "2", "person": "Made Surya, Sari Wulandari",
+		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "company": "PT Sumber Rezeki", "by": "Sari Wulandari", "ends": "2026-12-31", "left": "7", "new_email": "s***@niaga.example", "why": "Untuk rapat mingguan.", "ending": "2", "refusals": "AKT-2026-000007 rank_differs 2026-11-22T07:05:00Z", "person": "Made Surya, Sari Wulandari",
 	}
 }
 
@@ -149,4 +150,22 @@ func links(t *testing.T, page string) []string {
 		}
 	}
 	return found
+}
+
+// TestRefusals holds what the service desk is told of refused activations to be a ticket by itself.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	r, catalog := newRenderer(t)
+	data := sample()
+	data["refusals"] = "AKT-2026-000007 rank_differs 2026-11-22T07:05:00Z\nAKT-2026-000009 rank_date_differs 2026-11-22T08:05:00Z"
+	_, text, _, err := r.Render("activation_support", i18n.Indonesian, data)
+	require.NoError(t, err)
+	for _, part := range []string{"AKT-2026-000007", "22 November 2026", "14.05", "pangkat/golongan tidak sama", "AKT-2026-000009", "TMT pangkat tidak sama"} {
+		require.Contains(t, text, part)
+	}
+	require.NotContains(t, text, "rank_differs")
+	for _, code := range []string{models.TurnedUnknown, models.TurnedEmployment, models.TurnedInactive, models.TurnedRank, models.TurnedEffective, models.TurnedAccount,
+		models.TurnedMemo, models.TurnedOpen} {
+		require.True(t, catalog.Has("mail.refusal."+code), code)
+	}
 }

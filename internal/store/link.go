@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -34,7 +35,7 @@ type Link struct {
 
 // Mint makes the one-use link that a message bears, at the moment of sending: the receiver's last one is dead from
 // then on. It gives what the message lacks, "link" and "valid_until" (RFC 3339). A resend does not lengthen the link's
-// life. models.ErrLinkSpent when it would be over already, or its owner has a password by now, or another
+// life. ErrTooLate when it would be over already; models.ErrLinkSpent when its owner has a password by now, or another
 // address, or their contract has ended.
 func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token, now := newToken(), s.caseNow()
@@ -64,11 +65,18 @@ func mintable(tx *gorm.DB, n models.Notice, now time.Time) (noticeRow, error) {
 	if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
 		return row, err
 	}
-	if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountPending || strays(row, owner) {
+	switch {
+	case row.Expires == nil || owner.Status != AccountPending || strays(row, owner):
 		return row, models.ErrLinkSpent
+	case !row.Expires.After(now):
+		return row, ErrTooLate
 	}
 	return row, nil
 }
+
+// ErrTooLate is models.ErrLinkSpent for a message that waited so long that what it bears would be over, to somebody who
+// still waits for it.
+var ErrTooLate = fmt.Errorf("a message waited too long: %w", models.ErrLinkSpent)
 
 // strays tells of a message to an address that was a trader's when it was written and is no more. An employee's may go to
 // the address that their memo or their request gave.
@@ -175,7 +183,7 @@ func (s *Store) activateRows(tx *gorm.DB, accountID string, now time.Time) ([]wa
 		return nil, err
 	}
 	// The cases' rows are locked first, in one order, as Record does.
-	err = tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id in ?", now, s.databaseTime(), cases).Error
+	err = tx.Exec("update cases set version = version + 1, updated = ?, touched = ? where id in ?", now, s.databaseTime(), casesOf(found)).Error
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +207,7 @@ func settled(tx *gorm.DB, rows []waited) ([]string, error) {
 	}
 	var done []string
 	err := tx.Raw(`select id from cases c where c.id in ? and not exists (
-		select 1 from memo_rows r where r.case_id = c.id and r.state in ('pending', 'accepted', 'provisioned')) order by id`, cases).
+		select 1 from memo_rows r where r.case_id = c.id and r.state in ('pending', 'accepted', 'provisioned')) order by id`, casesOf(rows)).
 		Scan(&done).Error
 	return done, err
 }
@@ -212,9 +220,9 @@ func (s *Store) auditActivation(tx *gorm.DB, accountID string, rows []waited, o 
 	}
 	deeds := []deed{{stream: accountStream(accountID), action: "account_activated", object: "account:" + accountID,
 		before: map[string]any{"status": AccountPending}, after: map[string]any{"status": AccountActive}}}
-	for _, id := range cases {
-		deeds = append(deeds, deed{stream: caseStream(id), action: "row_activated", object: "account:" + accountID,
-			before: map[string]any{"state": models.RowProvisioned}, after: map[string]any{"state": models.RowActivated}})
+	for _, r := range rows {
+		deeds = append(deeds, deed{stream: caseStream(r.CaseID), action: "row_activated", object: "account:" + accountID,
+			before: map[string]any{"state": r.State}, after: map[string]any{"state": models.RowActivated}})
 	}
 	entries := make([]models.AuditEntry, len(deeds))
 	for i, d := range deeds {

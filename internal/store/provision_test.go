@@ -182,6 +182,10 @@ func TestLinks(t *testing.T) {
 		t.Run("a message to somebody who has a password bears no link", func(t *testing.T) {
 			_, err := b.Mint(b.ctx(), notice)
 			require.ErrorIs(t, err, models.ErrLinkSpent)
+			require.NotErrorIs(t, err, ErrTooLate)
+			b.wall.pass(models.CredentialLife)
+			_, err = b.Mint(b.ctx(), notice)
+			require.NotErrorIs(t, err, ErrTooLate, "they have done without it")
 		})
 	})
 }
@@ -239,6 +243,7 @@ func TestExpiredLink(t *testing.T) {
 		_, err = b.SpendLink(b.ctx(), tokenOf(t, link), "hash", models.Origin{})
 		require.ErrorIs(t, err, models.ErrLinkSpent)
 		_, err = b.Mint(b.ctx(), notice)
+		require.ErrorIs(t, err, ErrTooLate)
 		require.ErrorIs(t, err, models.ErrLinkSpent)
 	})
 }

@@ -16,7 +16,8 @@ func BearsReset(n models.Notice) bool {
 
 // MintReset makes the link that such a message bears, at the moment of sending: every other link of its owner is dead
 // from then on, and this one lives for an hour of wall time. It gives "link" and "valid_until" (RFC 3339).
-// models.ErrLinkSpent when the message waited too long, the account is not active, or its password was replaced since.
+// ErrTooLate when the message waited too long; models.ErrLinkSpent when the account is not active, or its password was
+// replaced since.
 func (s *Store) MintReset(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token, now := newToken(), s.wallNow()
 	expires := now.Add(models.ResetLife)
@@ -30,8 +31,11 @@ func (s *Store) MintReset(ctx context.Context, n models.Notice) (map[string]stri
 			return err
 		}
 		replaced := owner.PasswordChangedAt != nil && owner.PasswordChangedAt.After(row.Created)
-		if row.Expires == nil || !row.Expires.After(now) || owner.Status != AccountActive || replaced {
+		switch {
+		case row.Expires == nil || owner.Status != AccountActive || replaced:
 			return models.ErrLinkSpent
+		case !row.Expires.After(now):
+			return ErrTooLate
 		}
 		return replaceLinks(tx, linkRow{AgencyID: row.AgencyID, Purpose: purposeReset, AccountID: owner.ID,
 			Digest: s.digest(purposeReset, token), Created: now, Expires: expires})
