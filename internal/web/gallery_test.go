@@ -139,6 +139,8 @@ func scenes() []scene {
 		{name: "letter-superseded", path: "/verify/" + letterID, stranger: true, set: func(c *counter) {
 			c.letter.Valid, c.letter.Why, c.letter.Kind, c.letter.Signer, c.letter.SignerFor = false, models.LetterSuperseded, models.LetterResults, "", ""
 		}},
+		{name: "letter-code", path: "/verify", stranger: true},
+		{name: "letter-code-empty", path: "/verify?code=+", stranger: true, status: 422},
 		{name: "letter-unknown", path: "/verify/LKT-2026-000123", stranger: true, status: 404},
 		{name: "decide", path: "/memos/memo-1/decide"},
 		{name: "verify", path: "/memos/memo-1/verify", set: verifying},

@@ -74,7 +74,7 @@ func (c letterCheck) Digest() []string {
 func (v *visit) letterCheckPage() error {
 	found, err := v.portal.Desk.VerifyLetter(v.Request.Context(), v.Param("id"))
 	if err != nil {
-		return err
+		return v.unknownLetter(err)
 	}
 	return v.showLetterCheck(letterCheck{LetterVerification: found}, nil)
 }
@@ -100,7 +100,7 @@ func (v *visit) compareLetter() error {
 	if p, ok := formProblem(err); ok {
 		found, err := v.portal.Desk.VerifyLetter(ctx, id)
 		if err != nil {
-			return err
+			return v.unknownLetter(err)
 		}
 		return v.showLetterCheck(letterCheck{LetterVerification: found}, p)
 	}
@@ -109,7 +109,7 @@ func (v *visit) compareLetter() error {
 	}
 	found, same, err := v.portal.Desk.CompareLetter(ctx, id, digest)
 	if err != nil {
-		return err
+		return v.unknownLetter(err)
 	}
 	return v.showLetterCheck(letterCheck{LetterVerification: found, Compared: &same}, nil)
 }
@@ -118,12 +118,12 @@ func (v *visit) compareLetter() error {
 func (v *visit) digestOfFile() (digest [sha256.Size]byte, err error) {
 	form, err := v.Request.MultipartReader()
 	if err != nil {
-		return digest, models.Invalid(models.Fault("file", "required"))
+		return digest, models.Invalid(models.Fault("file", "pdf_needed"))
 	}
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
-			return digest, models.Invalid(models.Fault("file", "required"))
+			return digest, models.Invalid(models.Fault("file", "pdf_needed"))
 		}
 		if err != nil {
 			return digest, unread(err)

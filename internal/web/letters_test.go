@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,23 @@ func TestLetters(t *testing.T) {
 			require.Equal(t, http.StatusNotFound, res.StatusCode, other)
 		}
 	})
+	t.Run("a letter that nobody issued is told to be none of ours", func(t *testing.T) {
+		server, _ := serve(t, newCounter())
+		_, page := askAs(t, server, nil, http.MethodGet, "/verify/"+strings.Repeat("0", 32), nil)
+		require.Contains(t, page, "Surat ini tidak kami kenal")
+		require.Contains(t, page, "surat ini tidak diterbitkan oleh Loket.")
+		require.Contains(t, page, `value="`+strings.Repeat("0", 32)+`"`)
+	})
+	t.Run("a typed code leads to its letter", func(t *testing.T) {
+		server, _ := serve(t, newCounter())
+		res, _ := askAs(t, server, nil, http.MethodGet, "/verify?code=+3F2A91BC-77DE0A12+c45d68e1900b7af6", nil)
+		require.Equal(t, "/verify/"+letterID, res.Header.Get("Location"))
+		res, _ = askAs(t, server, nil, http.MethodGet, "/verify?code="+url.QueryEscape("//evil.example/\\"), nil)
+		require.Equal(t, "/verify/evilexample", res.Header.Get("Location"))
+		res, page := askAs(t, server, nil, http.MethodGet, "/verify?code=+", nil)
+		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
+		require.Contains(t, page, "Ketik kode surat.")
+	})
 }
 
 func TestComparingLetters(t *testing.T) {
@@ -127,6 +145,7 @@ func TestComparingLetters(t *testing.T) {
 		status, page := sendFile(t, address, "", nil)
 		require.Equal(t, http.StatusUnprocessableEntity, status)
 		require.Contains(t, page, `href="#file"`)
+		require.Contains(t, page, "Pilih berkas PDF dulu.")
 		require.Contains(t, page, "Surat ini asli")
 		res, err := http.Post(address, "application/x-www-form-urlencoded", strings.NewReader("file=x"))
 		require.NoError(t, err)

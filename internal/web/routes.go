@@ -155,6 +155,7 @@ func letterRoutes() []route {
 	all, in := edge.Public(), edge.SignedIn()
 	return []route{
 		get("/memos/:id/letters/:kind", in, (*visit).letter, "A memo's letter as a PDF: memo, approval or results"),
+		get("/verify", all, (*visit).letterCodePage, "Check a letter by its code: the form, which leads to its page").limited(edge.RateLookup),
 		get("/verify/:id", all, (*visit).letterCheckPage, "Whether a letter is genuine and still holds").limited(edge.RateLookup),
 		post("/verify/:id", all, (*visit).compareLetter, "Compare a file with a letter; it is not kept").bodyOf(comparedBody).limited(edge.RatePublicForm),
 	}
