@@ -110,7 +110,7 @@ func (h *house) fixed(r edge.Route, p *asker, sent any) any {
 		delete(object, seen)
 	}
 	unit, kind := p.wouldWrite()
-	now := time.Now()
+	now := time.Now().In(h.paper.Zone)
 	mend := map[string]map[string]any{
 		"POST /memos":                  {"unit": unit, "kind": string(kind)},
 		"PUT /memos/:id":               {"unit": unit, "kind": string(kind)},
@@ -147,7 +147,7 @@ func (h *house) form(r edge.Route, p *asker) url.Values {
 	case "/memos/:id/verify":
 		form.Set("do", "all")
 	case "/delegations/new":
-		now := time.Now()
+		now := time.Now().In(h.paper.Zone)
 		maps.Copy(form, url.Values{"unit": {unit}, "role": {"unit_head"}, "delegate_id": {h.other.EmployeeID}, "from": {now.Format(time.DateOnly)},
 			"until": {now.AddDate(0, 0, 3).Format(time.DateOnly)}})
 	}
