@@ -2,7 +2,6 @@ package web
 
 import (
 	"log/slog"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,11 +32,9 @@ func (v *visit) keepForm() bool {
 		return true
 	}
 	_ = v.PostForm("") // has gin read the form, of whichever type
-	form := interrupted{To: safe(v.Request.URL.RequestURI()), Multipart: strings.HasPrefix(v.ContentType(), "multipart/")}
-	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
-		for _, value := range v.Request.PostForm[name] {
-			form.Kept = append(form.Kept, kept{keptField + name, value})
-		}
+	form := interrupted{To: safe(v.Request.URL.RequestURI()), Multipart: strings.HasPrefix(v.ContentType(), "multipart/"), Kept: v.posted(secretFields()...)}
+	for i := range form.Kept {
+		form.Kept[i].Name = keptField + form.Kept[i].Name
 	}
 	if err := v.showInterrupted(form, nil); err != nil {
 		v.portal.Log.ErrorContext(v.Request.Context(), "keep an interrupted form", slog.Any("error", err))
@@ -59,13 +56,7 @@ func (v *visit) showInterrupted(form interrupted, p *models.Problem) error {
 // changeAndContinue replaces the password and leads back to the form, which its sender sends once more.
 func (v *visit) changeAndContinue() error {
 	form := interrupted{To: safe(v.PostForm("kept_to")), Multipart: v.PostForm("kept_type") == "multipart"}
-	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
-		for _, value := range v.Request.PostForm[name] {
-			if strings.HasPrefix(name, keptField) {
-				form.Kept = append(form.Kept, kept{name, value})
-			}
-		}
-	}
+	form.Kept = slices.DeleteFunc(v.posted(), func(k kept) bool { return !strings.HasPrefix(k.Name, keptField) })
 	v.who.Actor = v.actor()
 	signed, err := v.portal.Desk.ChangePassword(v.Request.Context(), v.who, v.PostForm("old"), v.PostForm("password"), v.PostForm("again"))
 	if p, ok := formProblem(err); ok {

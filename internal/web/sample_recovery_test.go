@@ -209,6 +209,18 @@ func TestInterruptedForm(t *testing.T) {
 			require.Contains(t, text, fmt.Sprintf(`name=%q value=`, name), values)
 		}
 	})
+	t.Run("no password and no code that came with it is carried", func(t *testing.T) {
+		secrets := url.Values{"step_up": {"s3cret-one"}, "step_up_code": {"s3cret-two"}, "password": {"s3cret-three"}, "old": {"s3cret-four"}, "again": {"s3cret-five"}, "reason": {"Lengkap."}}
+		server, _ := serve(t, owing())
+		_, text := ask(t, server, http.MethodPost, "/memos/memo-1/decide", secrets)
+		require.Contains(t, text, `name="kept.reason" value="Lengkap."`)
+		require.NotContains(t, text, "s3cret")
+		c := newCounter()
+		c.who.FreshUntil = time.Time{}
+		server, _ = serve(t, c)
+		_, text = ask(t, server, http.MethodPost, "/support/accounts/acc-2/reset", secrets)
+		require.NotContains(t, text, "s3cret")
+	})
 	t.Run("it leads nowhere but into the portal", func(t *testing.T) {
 		server, _ := serve(t, newCounter())
 		for _, to := range []string{"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", ""} {

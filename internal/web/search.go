@@ -30,7 +30,7 @@ func (v *visit) searchPage() error {
 	if text != "" {
 		found, err := v.portal.Desk.Track(ctx, a, text)
 		if err == nil {
-			return v.to("/memos/"+found.ID, "")
+			return v.to(models.CasePath(found.Kind, found.ID), "")
 		}
 		if !errors.Is(err, models.ErrNotFound) {
 			return err
@@ -55,7 +55,8 @@ type trackBody struct {
 // Error is the sentence beside one field.
 func (b trackBody) Error(field string) string { return of(b.Lines, field) }
 
-// trackPage tells where a number stands. What there is not, and what the reader may not see, are told alike.
+// trackPage tells where a memo stands; the number of another case leads to its page, which tells the same. What there is
+// not, and what the reader may not see, are told alike.
 func (v *visit) trackPage() error {
 	ctx, a := v.Request.Context(), v.actor()
 	body := trackBody{Number: strings.TrimSpace(v.Query("number"))}
@@ -72,6 +73,9 @@ func (v *visit) trackPage() error {
 	}
 	if err != nil {
 		return err
+	}
+	if found.Kind != models.KindMemo {
+		return v.to(models.CasePath(found.Kind, found.ID), "")
 	}
 	memo, err := v.portal.Desk.Memo(ctx, a, found.ID)
 	if err != nil {

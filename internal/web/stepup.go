@@ -85,6 +85,23 @@ func (v *visit) askProof(r route, err error) error {
 // kept is one posted value that goes on to where it was bound.
 type kept struct{ Name, Value string }
 
+// secretFields are those whose values no page repeats, not even in a hidden field.
+func secretFields() []string { return []string{proofField, codeField, "old", "password", "again"} }
+
+// posted is what the form brought, in a steady order, but for the fields named.
+func (v *visit) posted(except ...string) []kept {
+	var all []kept
+	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
+		if slices.Contains(except, name) {
+			continue
+		}
+		for _, value := range v.Request.PostForm[name] {
+			all = append(all, kept{name, value})
+		}
+	}
+	return all
+}
+
 type proofForm struct {
 	Action string
 	Kept   []kept
@@ -99,13 +116,6 @@ func (v *visit) showProof(p *models.Problem) error {
 	if !tried {
 		lines = nil // the visitor has done nothing wrong yet
 	}
-	form := proofForm{Action: v.Request.URL.RequestURI(), Proof: v.proof(lines)}
-	for _, name := range slices.Sorted(maps.Keys(v.Request.PostForm)) {
-		for _, value := range v.Request.PostForm[name] {
-			if name != proofField && name != codeField {
-				form.Kept = append(form.Kept, kept{name, value})
-			}
-		}
-	}
+	form := proofForm{Action: v.Request.URL.RequestURI(), Proof: v.proof(lines), Kept: v.posted(secretFields()...)}
 	return v.showAs(http.StatusForbidden, "step-up", frame{Title: v.say.T("portal.step_up.title"), Body: form, Faults: lines, Path: "/"})
 }

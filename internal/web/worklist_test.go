@@ -177,6 +177,20 @@ func TestFinding(t *testing.T) {
 		res, _ := ask(t, server, http.MethodGet, "/search?q=LKT-2026-000123", nil)
 		require.Equal(t, "/memos/memo-1", res.Header.Get("Location"))
 	})
+	t.Run("the number of what is no memo leads to its own page, however it is typed", func(t *testing.T) {
+		for kind, path := range map[models.Kind]string{models.KindAccess: "/access/memo-1", models.KindRegistration: "/registrations/memo-1"} {
+			c := newCounter()
+			c.memo.Kind = kind
+			server, _ := serve(t, c)
+			for _, way := range []string{"/track?number=", "/search?q="} {
+				for _, number := range []string{"LKT-2026-000123", "%20lkt-2026-000123%20"} {
+					res, _ := ask(t, server, http.MethodGet, way+number, nil)
+					require.Equal(t, http.StatusSeeOther, res.StatusCode)
+					require.Equal(t, path, res.Header.Get("Location"))
+				}
+			}
+		}
+	})
 	t.Run("words list what fits", func(t *testing.T) {
 		_, page := ask(t, server, http.MethodGet, "/search?q=flexiwork", nil)
 		require.Contains(t, page, "lk-slip")
