@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -137,7 +138,7 @@ func (d *Desk) shares(ctx context.Context, a models.Actor, action, caseID string
 		}
 	}
 	if err != nil {
-		return d.denied(ctx, a, action, "memo:"+caseID, err)
+		return d.denied(ctx, a, action, cmp.Or(string(c.Kind), "case")+":"+caseID, err)
 	}
 	for _, rule := range c.Candidates {
 		if rule.Shared() {
