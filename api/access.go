@@ -138,7 +138,7 @@ func answerAccess(v models.AccessCaseView, err error) (*accessOutput, error) {
 }
 
 func (s *service) decideAccess(ctx context.Context, in *accessDecisionInput) (*accessOutput, error) {
-	return answerAccess(s.desk.DecideAccess(ctx, actorIn(ctx), in.ID, desk.Decision{Approve: in.Body.Approve, Reason: in.Body.Reason, Seq: in.Body.Seq}, in.Key))
+	return answerAccess(s.desk.DecideAccess(ctx, actorIn(ctx), in.ID, desk.AccessDecision{Approve: in.Body.Approve, Reason: in.Body.Reason, Seq: in.Body.Seq}, in.Key))
 }
 
 func (s *service) askRequester(ctx context.Context, in *accessMessageInput) (*accessOutput, error) {

@@ -30,12 +30,20 @@ type Accesses interface {
 // AccessSteps are what people do with a request that was sent.
 type AccessSteps interface {
 	// DecideAccess is the word of the head or the owner; a refusal needs a reason.
-	DecideAccess(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.AccessCaseView, error)
+	DecideAccess(ctx context.Context, a models.Actor, id string, in AccessDecision, key string) (models.AccessCaseView, error)
 	// AskRequester puts a question to the requester, which stops the clock; AnswerAccess is their answer.
 	AskRequester(ctx context.Context, a models.Actor, id string, in Message, key string) (models.AccessCaseView, error)
 	AnswerAccess(ctx context.Context, a models.Actor, id string, in Message, key string) (models.AccessCaseView, error)
 	NudgeAccess(ctx context.Context, a models.Actor, id, key string) (models.AccessCaseView, error)
 	WithdrawAccess(ctx context.Context, a models.Actor, id, reason, key string) (models.AccessCaseView, error)
+}
+
+// AccessDecision is the word of a head or an owner. Seq is AccessCaseView.Seq as they saw it (0 = do not compare): ErrStale
+// otherwise. What a request asks for never changes.
+type AccessDecision struct {
+	Approve bool   `json:"approve"`
+	Reason  string `json:"reason,omitempty"`
+	Seq     int    `json:"seq,omitempty"`
 }
 
 // AccessHolding is who has an application, for admins and whoever answers for it.
@@ -132,7 +140,7 @@ func (d *Desk) stepAccess(ctx context.Context, a models.Actor, act models.Action
 }
 
 // DecideAccess is a head's or an owner's word.
-func (d *Desk) DecideAccess(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.AccessCaseView, error) {
+func (d *Desk) DecideAccess(ctx context.Context, a models.Actor, id string, in AccessDecision, key string) (models.AccessCaseView, error) {
 	act, check := models.ActionRefuse, models.CheckReason
 	if in.Approve {
 		act, check = models.ActionApprove, models.CheckWords

@@ -33,7 +33,7 @@ func TestHistoriesOfAccess(t *testing.T) {
 		return m.ID
 	}
 	says := func(t *testing.T, d *desk.Desk, who models.Actor, id string, approve bool) {
-		_, err := d.DecideAccess(t.Context(), s.fresh(t, who), id, desk.Decision{Approve: approve, Reason: "Baik."}, "")
+		_, err := d.DecideAccess(t.Context(), s.fresh(t, who), id, desk.AccessDecision{Approve: approve, Reason: "Baik."}, "")
 		require.NoError(t, err)
 	}
 	for name, play := range map[string]func(t *testing.T) string{

@@ -223,7 +223,7 @@ func (v *visit) decideAccess() error {
 		b, err := v.accessBody()
 		return b.Number, err
 	})
-	in := desk.Decision{Approve: verdict == "approve", Reason: v.form("reason"), Seq: atoi(v.form("seq"))}
+	in := desk.AccessDecision{Approve: verdict == "approve", Reason: v.form("reason"), Seq: atoi(v.form("seq"))}
 	_, err := v.portal.Desk.DecideAccess(v.Request.Context(), v.actor(), v.Param("id"), in, v.key())
 	return v.accessDone(err, map[bool]string{true: "access_approved", false: "access_refused"}[in.Approve], v.showDecideAccess)
 }

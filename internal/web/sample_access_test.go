@@ -73,7 +73,7 @@ func (c *counter) AskAccess(_ context.Context, _ models.Actor, in models.AccessR
 	return sampleAccess(), c.fail
 }
 
-func (c *counter) DecideAccess(_ context.Context, _ models.Actor, _ string, in desk.Decision, _ string) (models.AccessCaseView, error) {
+func (c *counter) DecideAccess(_ context.Context, _ models.Actor, _ string, in desk.AccessDecision, _ string) (models.AccessCaseView, error) {
 	c.asked = append(c.asked, in)
 	if faults := models.CheckReason("reason", in.Reason); !in.Approve && faults != nil {
 		return models.AccessCaseView{}, models.Invalid(faults...)
