@@ -123,7 +123,8 @@ func activationKinds() map[string]kind {
 		},
 		"activation_reminder": {needs: []string{"link", "valid_until", "number"}, facts: []string{"valid_until", "number"}},
 		"activation_warning":  {needs: []string{"link", "when", "number"}, facts: []string{"when", "sent_to", "number"}},
-		"activation_support":  {needs: []string{"link", "when", "number"}, facts: []string{"person", "unit", "when", "number"}},
+		"activation_support":  {needs: []string{"link", "refusals"}, facts: []string{"person", "unit", "refusals"}},
+		"activation_disowned": {needs: []string{"link", "when", "number"}, facts: []string{"person", "unit", "username", "when", "number"}},
 	}
 }
 

@@ -62,7 +62,8 @@ func (r *Renderer) Kinds() []string { return slices.Sorted(maps.Keys(r.kinds)) }
 func (r *Renderer) Needs(kind string) []string { return slices.Clone(r.kinds[kind].needs) }
 
 // Render writes a notice in a language ("id" or "en"). Instants (due, valid_until, when) may be given as RFC 3339 and
-// are then written as a date in words; ends as a day (YYYY-MM-DD); accepted, rejected, lapsed, ending and left as plain numbers. The link must be http or https, built
+// are then written as a date in words; ends as a day (YYYY-MM-DD); accepted, rejected, lapsed, ending and left as plain numbers; refusals as lines of a request's
+// number, the code of why it was refused, and when (RFC 3339). The link must be http or https, built
 // by the caller from the public address. An unknown kind, a missing or empty datum and a wrong link are errors.
 func (r *Renderer) Render(kind, lang string, data map[string]string) (subject, text, html string, err error) {
 	p, err := r.page(kind, lang, data)
@@ -156,12 +157,30 @@ func (r *Renderer) shown(words i18n.Printer, data map[string]string) map[string]
 	if days, err := strconv.Atoi(data["left"]); err == nil {
 		shown["left"] = left(words, days)
 	}
+	if list := data["refusals"]; list != "" {
+		shown["refusals"] = r.refusals(words, list)
+	}
 	for _, key := range []string{"accepted", "rejected", "lapsed", "ending"} {
 		if n, err := strconv.Atoi(data[key]); err == nil {
 			shown[key] = words.N("mail.people", n)
 		}
 	}
 	return shown
+}
+
+// refusals puts into words, a line each, which requests were refused, when and why.
+func (r *Renderer) refusals(words i18n.Printer, list string) string {
+	lines := strings.Split(list, "\n")
+	for i, line := range lines {
+		part := strings.Fields(line)
+		if len(part) != 3 {
+			continue
+		}
+		if at, err := time.Parse(time.RFC3339, part[2]); err == nil {
+			lines[i] = part[0] + ", " + r.moment(words, at) + ": " + words.T("mail.refusal."+part[1])
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // left tells how many days remain; the last day is one of them.

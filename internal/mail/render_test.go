@@ -30,7 +30,7 @@ func sample() map[string]string {
 		"valid_until": "2026-11-25T10:30:00+09:00", "application": "Arsip", "application_user": "P-0001", "lapsed": "3",
 		"when": "2026-11-22T07:05:00Z", "where": "192.0.2.7", "what": "Direktori tidak menjawab",
 		"password": "Loket-k7mq-x3fp-9wht-2rdn", "code": "K7MQ-X3FP", "secret": "Aktif-k7mq-x3fp-9wht", "candidates": "made.surya, surya.adi", "sent_to": "m***@kem.example", "delegate": "Ayu Lestari", "principal": "Budi Hartono",
-		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "company": "PT Sumber Rezeki", "by": "Sari Wulandari", "ends": "2026-12-31", "left": "7", "new_email": "s***@niaga.example", "why": "Untuk rapat mingguan.", "ending": "2", "refusals": "AKT-2026-000007 rank_differs 2026-11-22T07:05:00Z", "person": "Made Surya, Sari Wulandari",
+		"acting": "Plh.", "decider": "Ayu Lestari", "behalf": "Budi Hartono", "author": "Sari Wulandari", "comment": "Lampiran menyusul besok.", "company": "PT Sumber Rezeki", "by": "Sari Wulandari", "ends": "2026-12-31", "left": "7", "new_email": "s***@niaga.example", "why": "Untuk rapat mingguan.", "ending": "2", "refusals": "LKT-2026-000007 rank_differs 2026-11-22T07:05:00Z", "person": "Made Surya, Sari Wulandari",
 	}
 }
 
@@ -152,15 +152,15 @@ func links(t *testing.T, page string) []string {
 	return found
 }
 
-// TestRefusals holds what the service desk is told of refused activations to be a ticket by itself.
-func TestRefusals(t *testing.T) {
+// TestRefusedActivations holds what the service desk is told of refused activations to be a ticket by itself.
+func TestRefusedActivations(t *testing.T) {
 	t.Parallel()
 	r, catalog := newRenderer(t)
 	data := sample()
-	data["refusals"] = "AKT-2026-000007 rank_differs 2026-11-22T07:05:00Z\nAKT-2026-000009 rank_date_differs 2026-11-22T08:05:00Z"
+	data["refusals"] = "LKT-2026-000007 rank_differs 2026-11-22T07:05:00Z\nLKT-2026-000009 rank_date_differs 2026-11-22T08:05:00Z"
 	_, text, _, err := r.Render("activation_support", i18n.Indonesian, data)
 	require.NoError(t, err)
-	for _, part := range []string{"AKT-2026-000007", "22 November 2026", "14.05", "pangkat/golongan tidak sama", "AKT-2026-000009", "TMT pangkat tidak sama"} {
+	for _, part := range []string{"LKT-2026-000007", "22 November 2026", "14.05", "pangkat/golongan tidak sama", "LKT-2026-000009", "TMT pangkat tidak sama"} {
 		require.Contains(t, text, part)
 	}
 	require.NotContains(t, text, "rank_differs")

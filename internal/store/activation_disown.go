@@ -103,5 +103,5 @@ func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) (bool, error
 		}
 	}
 	return shut, s.writeActivationNotices(tx, row.AgencyID, models.Change{CaseID: row.CaseID, Kind: models.KindActivation, At: now, Notices: []models.NoticeSpec{
-		{Kind: "activation_support", To: models.Recipient{Candidate: &models.Candidate{Role: models.RoleSupport1}}}}})
+		{Kind: noticeDisowned, To: models.Recipient{Candidate: &models.Candidate{Role: models.RoleSupport1}}}}})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,11 +34,12 @@ func activationParty(tx *gorm.DB, caseID string, party models.Party) ([]person, 
 // activationNotice writes one message of an activation. Links are paths; ClaimNotices puts the public address before them.
 func (s *Store) activationNotice(tx *gorm.DB, c models.Change, agency, kind string, to person) (noticeRow, error) {
 	var row struct {
-		Number, Person, EmployeeID, Email, Unit string
-		Created                                 time.Time
-		Ends                                    *time.Time
+		Number, Person, EmployeeID, Email, Unit, Username string
+		Created                                           time.Time
+		Ends                                              *time.Time
 	}
-	err := tx.Raw(`select c.number, coalesce(e.name, '') as person, coalesce(e.id, '') as employee_id, a.email, coalesce(u.name, '') as unit, a.created, a.ends
+	err := tx.Raw(`select c.number, coalesce(e.name, '') as person, coalesce(e.id, '') as employee_id, a.email, coalesce(u.name, '') as unit,
+			coalesce((select o.username from accounts o where o.id = a.account_id), '') as username, a.created, a.ends
 		from activations a join cases c on c.id = a.case_id left join employees e on e.id = a.employee_id
 		left join units u on u.agency_id = e.agency_id and u.code = e.unit_code where a.case_id = ?`, c.CaseID).Scan(&row).Error
 	if err != nil {
@@ -48,10 +50,15 @@ func (s *Store) activationNotice(tx *gorm.DB, c models.Change, agency, kind stri
 	case "activation_reminder":
 		data["link"] = completionOf(c.CaseID)
 		data["valid_until"] = s.wallNow().Add(s.clock.Load().Wait(row.Ends.Sub(s.caseNow()))).Format(time.RFC3339)
-	case "activation_support":
-		data["person"], data["unit"], data["link"] = row.Person, row.Unit, "/employees"
+	case noticeRefusals, noticeDisowned:
+		data["person"], data["unit"], data["username"], data["link"] = row.Person, row.Unit, row.Username, "/employees"
 		if row.EmployeeID != "" {
 			data["link"] = "/employees/" + row.EmployeeID
+		}
+		if kind == noticeRefusals {
+			if data["refusals"], err = refusals(tx, c.CaseID); err != nil {
+				return noticeRow{}, err
+			}
 		}
 	case noticeWarning:
 		if row.Email != "" {
@@ -63,6 +70,34 @@ func (s *Store) activationNotice(tx *gorm.DB, c models.Change, agency, kind stri
 		notice.SecretOf = &c.CaseID
 	}
 	return notice, err
+}
+
+// The kinds of messages to the service desk, which may not read the trail: what they tell has to be enough to help by.
+const (
+	noticeRefusals = "activation_support"
+	noticeDisowned = "activation_disowned"
+)
+
+// refusals lists the requests with the NIP of one that were refused within a day, the oldest first: on a line each its number,
+// why, and when it was asked.
+func refusals(tx *gorm.DB, caseID string) (string, error) {
+	var list []struct {
+		Number, Turned string
+		Created        time.Time
+	}
+	var last activationRow
+	if err := tx.Where("case_id = ?", caseID).Take(&last).Error; err != nil {
+		return "", err
+	}
+	err := tx.Raw(`select c.number, a.turned, a.created from activations a join cases c on c.id = a.case_id
+		where a.agency_id = ? and a.nip_digest = ? and a.turned <> '' and a.turned not in ? and a.created > ? and a.created <= ?
+		order by a.created desc, a.case_id limit ?`, last.AgencyID, last.NIPDigest, []string{models.TurnedAgain, models.TurnedTooOften},
+		last.Created.Add(-models.RefusalSpan), last.Created, models.RefusalsTold).Scan(&list).Error
+	lines := make([]string, len(list))
+	for i, r := range list {
+		lines[len(list)-1-i] = r.Number + " " + r.Turned + " " + r.Created.UTC().Format(time.RFC3339)
+	}
+	return strings.Join(lines, "\n"), err
 }
 
 // writeActivationNotices queues the messages that a change of an activation asks for. The portal tells nobody: there is no

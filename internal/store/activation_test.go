@@ -123,6 +123,12 @@ func TestActivation(t *testing.T) {
 				require.Equal(t, models.StatusRefused, b.ended(id, true))
 				b.wall.pass(2 * time.Minute)
 			}
+			told := b.waiting("activation_support", b.email(support))
+			for n, line := range strings.Split(told.Data["refusals"], "\n") {
+				require.Regexp(t, `^LKT-2026-\d{6} rank_differs 2026-11-2\dT[\d:]+Z$`, line, "what was wrong, of which request, and when")
+				require.Less(t, n, 3)
+			}
+			require.Len(t, strings.Split(told.Data["refusals"], "\n"), 3)
 			_, found := b.asks(models.ActivationForm{NIP: "199001012015011999", Rank: "III/a", Effective: "2020-01-01", Email: "a@mail.example"})
 			require.Equal(t, models.Looked{Turned: models.TurnedUnknown}, found)
 		})
@@ -249,7 +255,8 @@ func TestActivation(t *testing.T) {
 				b.tamper("update one_use_links set voided_at = null where id = 'left'")
 			}
 			require.Equal(t, 1, b.count("select count(*) from accounts where created_by_case = ? and status = 'disabled'", id))
-			require.Positive(t, b.count("select count(*) from notices where case_id = ? and kind = 'activation_support'", id))
+			require.Positive(t, b.count("select count(*) from notices where case_id = ? and kind = 'activation_disowned'", id), "the service desk looks who it is")
+			require.Zero(t, b.count("select count(*) from notices where case_id = ? and kind = 'activation_support'", id), "nothing was refused")
 		})
 		t.Run("two requests at once are one", func(t *testing.T) {
 			turned := make([]string, 8)
