@@ -31,6 +31,9 @@ func (c *serveCommand) Run(p *process) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.NoWorker && cfg.TemporalAddress == "" {
+		return misuse("LOKET_TEMPORAL_ADDRESS is missing: counters without a worker share a Temporal cluster with loket worker. Alone on a machine, loket serve does both")
+	}
 	if isDemo(cfg.DataDir) {
 		return misuse("%s holds a demo, whose passwords everybody knows: name another folder in LOKET_DATA_DIR", cfg.DataDir)
 	}
