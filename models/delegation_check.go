@@ -91,11 +91,10 @@ func checkPeriod(d Delegation, today Date, most int) []FieldFault {
 	if d.Kind != ActingDaily {
 		most = MaxActingDays
 	}
+	if missing := missingPeriod(d); len(missing) > 0 {
+		return missing
+	}
 	switch {
-	case d.From.IsZero():
-		return []FieldFault{Fault("from", "required")}
-	case d.Until.IsZero():
-		return []FieldFault{Fault("until", "required")}
 	case d.From.Before(today):
 		return []FieldFault{Fault("from", "date_past")}
 	case days < 1:
@@ -106,6 +105,29 @@ func checkPeriod(d Delegation, today Date, most int) []FieldFault {
 		return []FieldFault{Fault("from", "date_far")}
 	}
 	return nil
+}
+
+func missingPeriod(d Delegation) []FieldFault {
+	var faults []FieldFault
+	if d.From.IsZero() {
+		faults = append(faults, Fault("from", "required"))
+	}
+	if d.Until.IsZero() {
+		faults = append(faults, Fault("until", "required"))
+	}
+	return faults
+}
+
+// MissingInDelegation tells what must be filled in and is not, before anything is looked up.
+func MissingInDelegation(d Delegation) []FieldFault {
+	var faults []FieldFault
+	if d.Unit == "" {
+		faults = append(faults, Fault("unit", "required"))
+	}
+	if d.Delegate == "" {
+		faults = append(faults, Fault("delegate_id", "required"))
+	}
+	return append(append(faults, missingPeriod(d)...), CheckReason("reason", d.Reason)...)
 }
 
 func daysBetween(a, b Date) int { return int(b.At(time.UTC).Sub(a.At(time.UTC)) / (24 * time.Hour)) }

@@ -75,6 +75,9 @@ func (d *Desk) Delegation(ctx context.Context, a models.Actor, id string) (model
 
 // Delegate has somebody act in an office for a period; it counts at once for what is pending, too.
 func (d *Desk) Delegate(ctx context.Context, a models.Actor, in models.Delegation) (models.DelegationView, error) {
+	if in.Unit == "" {
+		return models.DelegationView{}, models.Invalid(models.MissingInDelegation(in)...)
+	}
 	in, err := d.forWhom(ctx, a, in)
 	if err != nil {
 		return models.DelegationView{}, err

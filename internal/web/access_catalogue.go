@@ -82,7 +82,7 @@ func (v *visit) showAskAccess(form askAccessForm, p *models.Problem) error {
 		f.Body = form
 		return v.show("access-request", f)
 	}
-	form.Lines = v.faultLines(p)
+	form.Lines = calledAs(v.faultLines(p), "reason", v.say.T("access.form.reason_short"))
 	if errors.Is(p, models.ErrAskedAlready) {
 		form.Open, form.OpenNumber = p.Params["case"], p.Params["number"]
 	}

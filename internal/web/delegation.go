@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,8 +140,8 @@ func (v *visit) delegate() error {
 			*day.into = d
 		}
 	}
-	if len(faults) > 0 {
-		return v.showDelegate(in, models.Invalid(faults...))
+	if len(faults) > 0 || in.Unit == "" {
+		return v.showDelegate(in, models.Invalid(withMissing(faults, models.MissingInDelegation(in))...))
 	}
 	_, err := v.portal.Desk.Delegate(v.Request.Context(), v.actor(), in)
 	if p, ok := formProblem(err); ok && len(p.Faults) > 0 {
@@ -150,6 +151,16 @@ func (v *visit) delegate() error {
 		return err
 	}
 	return v.to("/delegations", "delegated")
+}
+
+// withMissing adds what is missing, but where something is wrong with the same field.
+func withMissing(faults, missing []models.FieldFault) []models.FieldFault {
+	for _, m := range missing {
+		if !slices.ContainsFunc(faults, func(f models.FieldFault) bool { return f.Field == m.Field }) {
+			faults = append(faults, m)
+		}
+	}
+	return faults
 }
 
 func (v *visit) showDelegate(in models.Delegation, p *models.Problem) error {

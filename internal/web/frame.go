@@ -157,11 +157,32 @@ func (v *visit) takeFlash() *flash {
 func (v *visit) faultLines(p *models.Problem) []faultLine {
 	var lines []faultLine
 	for _, f := range p.Faults {
-		f.Code = v.datedAs(f)
-		lines = append(lines, faultLine{Field: f.Field, Name: v.fieldName(f.Field), Href: "#" + anchor(f.Field), Text: faultText(v.portal.Words, v.say, f)})
+		lines = append(lines, v.faultLine(f))
 	}
 	if len(lines) == 0 {
 		lines = append(lines, faultLine{Text: v.problemText(p)})
+	}
+	return lines
+}
+
+// faultLine is the line of one fault. What must be filled in can have a sentence of its own, which says it all.
+func (v *visit) faultLine(f models.FieldFault) faultLine {
+	f.Code = v.datedAs(f)
+	line := faultLine{Field: f.Field, Href: "#" + anchor(f.Field)}
+	if key := "fault.required." + f.Field; f.Code == "required" && v.portal.Words.Has(key) {
+		line.Text = v.say.T(key)
+		return line
+	}
+	line.Name, line.Text = v.fieldName(f.Field), faultText(v.portal.Words, v.say, f)
+	return line
+}
+
+// calledAs gives a field the name that a form's label has for it, where that is another than in most forms.
+func calledAs(lines []faultLine, field, name string) []faultLine {
+	for i, l := range lines {
+		if l.Field == field && l.Name != "" {
+			lines[i].Name = name
+		}
 	}
 	return lines
 }
@@ -181,7 +202,7 @@ func (v *visit) fieldName(field string) string {
 		return v.rowName(no, column)
 	}
 	if no, ok := strings.CutPrefix(field, "reason-"); ok {
-		return v.rowName(atoi(no), "")
+		return v.rowName(atoi(no), "") + " · " + v.say.T("portal.field.reason")
 	}
 	name, _, _ := strings.Cut(field, "[")
 	if key := "portal.field." + name; v.portal.Words.Has(key) {

@@ -97,7 +97,7 @@ func (v *visit) showReturn(p *models.Problem) error {
 	}
 	form := returnForm{Memo: memo, Reason: v.reason("reason"), Key: uuid.NewString()}
 	if p != nil {
-		form.Lines = v.noteLines(v.faultLines(p))
+		form.Lines = calledAs(v.noteLines(v.faultLines(p)), "reason", v.say.T("portal.return.reason"))
 	}
 	form.Notes = v.noteInputs(form.Lines)
 	return v.showCaseForm("return", "portal.return.title", memo, form, form.Lines, p)

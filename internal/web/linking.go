@@ -103,7 +103,8 @@ func (v *visit) showUserForm(form userForm, p *models.Problem) error {
 		status = statusOf(p.Code)
 	}
 	if p != nil && !form.Away {
-		if f.Faults = v.faultLines(p); len(p.Faults) == 0 {
+		f.Faults = calledAs(v.faultLines(p), "password", v.say.T("linking.password", "name", form.App.Name))
+		if f.Faults = calledAs(f.Faults, "username", v.say.T("linking.username", "name", form.App.Name)); len(p.Faults) == 0 {
 			f.Faults = []faultLine{{Field: "username", Href: "#username", Text: v.problemText(p) + ". " + v.problemDetail(p)}}
 		}
 		form.Lines = slices.Clone(f.Faults)

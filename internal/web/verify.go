@@ -187,11 +187,19 @@ func (v *visit) verification() (desk.Verification, *models.Problem) {
 		d := models.RowDecision{No: atoi(value), Accept: verdict == string(models.RowAccepted)}
 		if !d.Accept {
 			d.Reason = v.form("reason-" + value)
-			faults = append(faults, models.CheckReason("reason-"+value, d.Reason)...)
+			faults = append(faults, rejecting("reason-"+value, d.Reason)...)
 		}
 		in.Rows = append(in.Rows, d)
 	}
-	return in, orNoneChosen(faults, in.Rows)
+	return in, orNoneChosen(faults, in.Rows, "rows_none_decided")
+}
+
+// rejecting asks for the reason of a rejection.
+func rejecting(field, reason string) []models.FieldFault {
+	if strings.TrimSpace(reason) == "" {
+		return []models.FieldFault{models.Fault(field, "rejection_reason")}
+	}
+	return models.CheckReason(field, reason)
 }
 
 // picked is one answer, and one reason, for the rows that were picked.
@@ -207,7 +215,7 @@ func (v *visit) picked(in desk.Verification) (desk.Verification, *models.Problem
 		}
 		in.Rows = append(in.Rows, d)
 	}
-	return in, orNoneChosen(nil, in.Rows)
+	return in, orNoneChosen(nil, in.Rows, "rows_none_chosen")
 }
 
 // oneVerdict asks for an answer, and for a reason where it rejects.
@@ -215,18 +223,18 @@ func oneVerdict(field string, verdict models.RowState, reason string) *models.Pr
 	if verdict != models.RowAccepted && verdict != models.RowRejected {
 		return models.Invalid(models.Fault(field, "required"))
 	}
-	if faults := models.CheckReason(field+"_reason", reason); verdict == models.RowRejected && len(faults) > 0 {
+	if faults := rejecting(field+"_reason", reason); verdict == models.RowRejected && len(faults) > 0 {
 		return models.Invalid(faults...)
 	}
 	return nil
 }
 
-func orNoneChosen(faults []models.FieldFault, rows []models.RowDecision) *models.Problem {
+func orNoneChosen(faults []models.FieldFault, rows []models.RowDecision, none string) *models.Problem {
 	switch {
 	case len(faults) > 0:
 		return models.Invalid(faults...)
 	case len(rows) == 0:
-		return models.Invalid(models.Fault("rows", "rows_none_chosen"))
+		return models.Invalid(models.Fault("rows", none))
 	}
 	return nil
 }
