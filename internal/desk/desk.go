@@ -96,10 +96,10 @@ func New(cfg Config) *Desk {
 	d := &Desk{Service: cfg.Auth, store: cfg.Store, files: cfg.Files, engine: cfg.Engine, clock: cfg.Clock, wall: cfg.Now, patience: cfg.Patience,
 		log: cfg.Logger, feed: newFeed(cfg.Store, cfg.Now, cfg.Logger), offices: make(chan struct{}, 1),
 		acting: cfg.ActingDays, paper: cfg.Stationery, domain: cfg.Domain, linker: cfg.Linking, directory: cfg.Directory, heard: make(chan struct{}, 1)}
-	d.queues = newQueues(func(ctx context.Context, caseID string) (models.Case, error) {
+	d.queues = newQueues(func(ctx context.Context, of place) (models.Case, error) {
 		ctx, cancel := d.looking(ctx)
 		defer cancel()
-		return d.store.Case(ctx, models.DefaultAgency, caseID)
+		return d.store.Case(ctx, of.agency, of.caseID)
 	})
 	return d
 }

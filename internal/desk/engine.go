@@ -19,10 +19,11 @@ import (
 	"loket/workflows"
 )
 
-// ask is one update of a case: its name, its payload, and the key under which it may be repeated. id is filled in when
-// it is asked. still is asked again where others went first; nil where it makes no difference.
+// ask is one update of a case: its name, its payload, and the key under which it may be repeated. id and agency are
+// filled in when it is asked. still is asked again where others went first; nil where it makes no difference.
 type ask struct {
 	kind    models.Kind // of the case; a memo where none is given
+	agency  string      // of whoever asks
 	caseID  string
 	update  string
 	key     string
@@ -96,7 +97,7 @@ func (d *Desk) send(ctx context.Context, actor models.Actor, a ask) error {
 	options.WorkflowIDConflictPolicy = enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
 	options.WorkflowIDReusePolicy = enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
 	start := d.engine.NewWithStartWorkflowOperation(options, name, in)
-	a.id = updateID(actor.AccountID, a)
+	a.id, a.agency = updateID(actor.AccountID, a), actor.Agency
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return d.engine.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{StartWorkflowOperation: start,
 			UpdateOptions: client.UpdateWorkflowOptions{UpdateID: a.id, WorkflowID: models.WorkflowID(kind, a.caseID),
@@ -106,7 +107,7 @@ func (d *Desk) send(ctx context.Context, actor models.Actor, a ask) error {
 
 // update has the case's workflow take one update.
 func (d *Desk) update(ctx context.Context, actor models.Actor, a ask) error {
-	a.id = updateID(actor.AccountID, a)
+	a.id, a.agency = updateID(actor.AccountID, a), actor.Agency
 	return d.inQueue(ctx, a, func(ctx context.Context) (client.WorkflowUpdateHandle, error) {
 		return d.engine.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{UpdateID: a.id,
 			WorkflowID: models.WorkflowID(a.of(), a.caseID), UpdateName: a.update, Args: []any{a.in},
@@ -119,7 +120,7 @@ func (d *Desk) update(ctx context.Context, actor models.Actor, a ask) error {
 func (d *Desk) inQueue(ctx context.Context, a ask, call func(context.Context) (client.WorkflowUpdateHandle, error)) error {
 	within, cancel := d.waiting(ctx)
 	defer cancel()
-	leave, err := d.queues.enter(within, a.caseID, func(c models.Case) error { return a.refused(ctx, c) })
+	leave, err := d.queues.enter(within, place{a.agency, a.caseID}, func(c models.Case) error { return a.refused(ctx, c) })
 	if err == nil {
 		err = d.talk(within, a, call)
 		leave()
@@ -146,7 +147,7 @@ func (d *Desk) onRecord(ctx context.Context, a ask, err error) error {
 	defer cancel()
 	refused := err
 	if errors.Is(err, models.ErrUnavailable) {
-		if c, failed := d.store.Case(ctx, models.DefaultAgency, a.caseID); failed == nil {
+		if c, failed := d.store.Case(ctx, a.agency, a.caseID); failed == nil {
 			refused = cmp.Or(a.refused(ctx, c), err)
 		}
 	}
@@ -186,7 +187,7 @@ func asProblem(app *temporal.ApplicationError) error {
 }
 
 func (d *Desk) ended(ctx context.Context, a ask) error {
-	c, err := d.store.Case(ctx, models.DefaultAgency, a.caseID)
+	c, err := d.store.Case(ctx, a.agency, a.caseID)
 	switch {
 	case err != nil:
 		return err

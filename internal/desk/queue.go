@@ -11,10 +11,13 @@ import (
 // workflow and refuses the rest. Whoever waits hears what each turn came to, so that a crowd behind one decision is
 // answered by that decision, and not by the engine a thousand times.
 type queues struct {
-	look func(ctx context.Context, caseID string) (models.Case, error)
+	look func(ctx context.Context, of place) (models.Case, error)
 	mu   sync.Mutex
-	open map[string]*queue
+	open map[place]*queue
 }
+
+// place is the case for which people queue.
+type place struct{ agency, caseID string }
 
 type queue struct {
 	turn    chan struct{} // holds one token while somebody's update runs
@@ -29,30 +32,30 @@ type turnEnd struct {
 	c     models.Case
 }
 
-func newQueues(look func(ctx context.Context, caseID string) (models.Case, error)) *queues {
-	return &queues{look: look, open: map[string]*queue{}}
+func newQueues(look func(ctx context.Context, of place) (models.Case, error)) *queues {
+	return &queues{look: look, open: map[place]*queue{}}
 }
 
 // enter waits for the case's turn for as long as ctx lasts, then ErrUnavailable. After each turn of others it asks
 // still, whose refusal ends the waiting. Leave must be called after.
-func (q *queues) enter(ctx context.Context, caseID string, still func(models.Case) error) (leave func(), err error) {
-	one, end := q.join(caseID)
+func (q *queues) enter(ctx context.Context, of place, still func(models.Case) error) (leave func(), err error) {
+	one, end := q.join(of)
 	for {
 		select {
 		case one.turn <- struct{}{}:
 			if err := end.refusal(still); err != nil {
-				q.leave(ctx, caseID, one)
+				q.leave(ctx, of, one)
 				return nil, err
 			}
-			return func() { q.leave(context.WithoutCancel(ctx), caseID, one) }, nil
+			return func() { q.leave(context.WithoutCancel(ctx), of, one) }, nil
 		case <-end.over:
 			if err := end.refusal(still); err != nil {
-				q.part(caseID, one)
+				q.part(of, one)
 				return nil, err
 			}
 			end = q.running(one)
 		case <-ctx.Done():
-			q.part(caseID, one)
+			q.part(of, one)
 			return nil, models.ErrUnavailable
 		}
 	}
@@ -70,13 +73,13 @@ func (e *turnEnd) refusal(still func(models.Case) error) error {
 	return nil
 }
 
-func (q *queues) join(caseID string) (*queue, *turnEnd) {
+func (q *queues) join(of place) (*queue, *turnEnd) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	one := q.open[caseID]
+	one := q.open[of]
 	if one == nil {
 		one = &queue{turn: make(chan struct{}, 1), present: &turnEnd{over: make(chan struct{})}}
-		q.open[caseID] = one
+		q.open[of] = one
 	}
 	one.inside++
 	return one, one.present
@@ -89,10 +92,10 @@ func (q *queues) running(one *queue) *turnEnd {
 }
 
 // leave tells those who wait how the case stands now, and gives the turn away.
-func (q *queues) leave(ctx context.Context, caseID string, one *queue) {
+func (q *queues) leave(ctx context.Context, of place, one *queue) {
 	end := q.running(one)
-	if q.part(caseID, one) > 0 {
-		c, err := q.look(ctx, caseID)
+	if q.part(of, one) > 0 {
+		c, err := q.look(ctx, of)
 		end.c, end.known = c, err == nil
 	}
 	q.mu.Lock()
@@ -103,11 +106,11 @@ func (q *queues) leave(ctx context.Context, caseID string, one *queue) {
 }
 
 // part takes one out and gives how many remain.
-func (q *queues) part(caseID string, one *queue) int {
+func (q *queues) part(of place, one *queue) int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if one.inside--; one.inside == 0 && q.open[caseID] == one {
-		delete(q.open, caseID)
+	if one.inside--; one.inside == 0 && q.open[of] == one {
+		delete(q.open, of)
 	}
 	return one.inside
 }

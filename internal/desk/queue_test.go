@@ -22,7 +22,7 @@ func TestQueues(t *testing.T) {
 	var looks atomic.Int64
 	newer := func(status *atomic.Value) *queues {
 		looks.Store(0)
-		return newQueues(func(context.Context, string) (models.Case, error) {
+		return newQueues(func(context.Context, place) (models.Case, error) {
 			looks.Add(1)
 			return models.Case{Status: status.Load().(models.Status)}, nil
 		})
@@ -32,18 +32,18 @@ func TestQueues(t *testing.T) {
 		var status atomic.Value
 		status.Store(models.StatusApproval)
 		q := newer(&status)
-		leave, err := q.enter(t.Context(), "c", open)
+		leave, err := q.enter(t.Context(), place{caseID: "c"}, open)
 		require.NoError(t, err)
 		var crowd sync.WaitGroup
 		var refused atomic.Int64
 		for range 1000 {
 			crowd.Go(func() {
-				if _, err := q.enter(t.Context(), "c", open); err != nil {
+				if _, err := q.enter(t.Context(), place{caseID: "c"}, open); err != nil {
 					refused.Add(1)
 				}
 			})
 		}
-		require.Eventually(t, func() bool { q.mu.Lock(); defer q.mu.Unlock(); return q.open["c"].inside == 1001 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { q.mu.Lock(); defer q.mu.Unlock(); return q.open[place{caseID: "c"}].inside == 1001 }, 10*time.Second, time.Millisecond)
 		status.Store(models.StatusVerification)
 		leave()
 		crowd.Wait()
@@ -59,7 +59,7 @@ func TestQueues(t *testing.T) {
 		var all sync.WaitGroup
 		for range 100 {
 			all.Go(func() {
-				leave, err := q.enter(t.Context(), "c", open)
+				leave, err := q.enter(t.Context(), place{caseID: "c"}, open)
 				if err != nil {
 					return
 				}
@@ -75,32 +75,32 @@ func TestQueues(t *testing.T) {
 		require.Empty(t, q.open)
 	})
 	t.Run("who waits too long is told to come back, and other cases do not wait", func(t *testing.T) {
-		q := newQueues(func(context.Context, string) (models.Case, error) { return models.Case{}, models.ErrUnavailable })
-		leave, err := q.enter(t.Context(), "c", open)
+		q := newQueues(func(context.Context, place) (models.Case, error) { return models.Case{}, models.ErrUnavailable })
+		leave, err := q.enter(t.Context(), place{caseID: "c"}, open)
 		require.NoError(t, err)
-		elsewhere, err := q.enter(t.Context(), "d", open)
+		elsewhere, err := q.enter(t.Context(), place{caseID: "d"}, open)
 		require.NoError(t, err)
 		elsewhere()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
-		_, err = q.enter(ctx, "c", open)
+		_, err = q.enter(ctx, place{caseID: "c"}, open)
 		require.ErrorIs(t, err, models.ErrUnavailable)
 		leave()
 		require.Empty(t, q.open)
 	})
 	t.Run("a look that fails answers nobody", func(t *testing.T) {
-		q := newQueues(func(context.Context, string) (models.Case, error) { return models.Case{}, models.ErrUnavailable })
-		leave, err := q.enter(t.Context(), "c", open)
+		q := newQueues(func(context.Context, place) (models.Case, error) { return models.Case{}, models.ErrUnavailable })
+		leave, err := q.enter(t.Context(), place{caseID: "c"}, open)
 		require.NoError(t, err)
 		next := make(chan error)
 		go func() {
-			leave, err := q.enter(t.Context(), "c", open)
+			leave, err := q.enter(t.Context(), place{caseID: "c"}, open)
 			if err == nil {
 				leave()
 			}
 			next <- err
 		}()
-		require.Eventually(t, func() bool { q.mu.Lock(); defer q.mu.Unlock(); return q.open["c"].inside == 2 }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { q.mu.Lock(); defer q.mu.Unlock(); return q.open[place{caseID: "c"}].inside == 2 }, 10*time.Second, time.Millisecond)
 		leave()
 		require.NoError(t, <-next)
 	})

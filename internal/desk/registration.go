@@ -73,7 +73,7 @@ func (d *Desk) askByLink(ctx context.Context, a models.Actor, id string, act mod
 	c, a, err := d.mayOn(ctx, a, models.KindRegistration, id, act)
 	in.kind, in.caseID = models.KindRegistration, id
 	if err != nil {
-		return d.onRecord(ctx, ask{caseID: id, id: updateID(a.AccountID, in)}, err)
+		return d.onRecord(ctx, ask{agency: a.Agency, caseID: id, id: updateID(a.AccountID, in)}, err)
 	}
 	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
 	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, act, d.now()) }
