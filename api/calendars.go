@@ -16,6 +16,11 @@ type CalendarID struct {
 	ID string `path:"id" maxLength:"64" doc:"The calendar's id." example:"id-wib"`
 }
 
+type calendarInput struct {
+	CalendarID
+	Version int `query:"version" minimum:"0" maximum:"1000000" doc:"Which version; the newest unless given." example:"1"`
+}
+
 type calendarOutput struct{ Body models.Calendar }
 
 type dueInput struct {
@@ -45,14 +50,14 @@ func (i *instant) UnmarshalText(text []byte) error {
 
 func (s *service) calendarOperations() {
 	register(s, operation{id: "get-calendar", method: http.MethodGet, path: "/calendars/{id}", tag: tagCalendars, summary: "Read a calendar",
-		access: edge.SignedIn(), scope: models.ScopeRead, text: "Working hours by weekday, periods with other hours, and days off."}, s.calendar)
+		access: edge.SignedIn(), scope: models.ScopeRead, text: "Working hours by weekday, periods with other hours, and days off. A version never changes; an edit makes the next, by which open cases go from then on."}, s.calendar)
 	register(s, operation{id: "get-due", method: http.MethodGet, path: "/calendars/{id}/due", tag: tagCalendars, summary: "Reckon a deadline",
 		access: edge.SignedIn(), scope: models.ScopeRead,
 		text: "The instant at which so many business minutes have passed, with the code that deadlines use. A span that fills a day ends at the day's end. A working day is 450 minutes."}, s.due)
 }
 
-func (s *service) calendar(ctx context.Context, in *CalendarID) (*calendarOutput, error) {
-	c, err := s.desk.Calendar(ctx, in.ID)
+func (s *service) calendar(ctx context.Context, in *calendarInput) (*calendarOutput, error) {
+	c, err := s.desk.Calendar(ctx, in.ID, in.Version)
 	return &calendarOutput{c}, err
 }
 

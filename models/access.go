@@ -58,6 +58,7 @@ func AccessTransitions() []Transition {
 			Transition{t.at, "", EventAnswerNote, PartyClock, stay},
 			Transition{t.at, "", EventUnanswered, PartyClock, stay},
 			Transition{t.at, "", EventReassigned, PartySystem, stay},
+			Transition{t.at, "", EventCalendar, PartySystem, stay},
 			Transition{t.at, "", EventTrouble, PartySystem, stay},
 			Transition{t.at, "", EventExpired, PartyClock, []Status{StatusExpired}},
 		)

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"strconv"
 	"time"
 )
 
@@ -68,6 +69,9 @@ const horizonDays = 36_525
 
 // MaxBusinessMinutes is the longest span a counter accepts from people: about nine working years.
 const MaxBusinessMinutes = 1_000_000
+
+// Ref names this version of the calendar: id@version.
+func (c Calendar) Ref() string { return c.ID + "@" + strconv.Itoa(c.Version) }
 
 // Location is the calendar's fixed offset, named as Indonesians name their zones where it is one of theirs.
 func (c Calendar) Location() *time.Location {

@@ -33,6 +33,7 @@ const (
 	EventUnanswered EventType = "unanswered" // the clock goes on without an answer
 	EventReassigned EventType = "reassigned" // who was asked holds the office no more, or the unit has moved
 	EventReissued   EventType = "credentials_reissued"
+	EventCalendar   EventType = "calendar_changed" // what is due is reckoned by another version or another calendar
 )
 
 // Change is one step of a case: the event, and all that follows from it in the same transaction. Seq must be the
@@ -59,6 +60,9 @@ type Change struct {
 	// Item, when set, closes whatever work item is open and opens the new one; Outcome closes without opening.
 	Item    *WorkItem `json:"item,omitempty"`
 	Outcome string    `json:"outcome,omitempty"`
+	// Calendar is the Calendar.Ref by which After.Due, or the Item's, was reckoned, where the change begins or moves a clock
+	// in business time.
+	Calendar string `json:"calendar,omitempty"`
 	// Rows are decisions on single rows of a memo; Move takes every row in one state to another.
 	Rows  []RowDecision `json:"rows,omitempty"`
 	Move  *RowMove      `json:"move,omitempty"`

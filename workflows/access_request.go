@@ -39,8 +39,8 @@ type access struct {
 // answers for the application, whose yes opens it. It starts with UpdateSend.
 func AccessRequest(ctx workflow.Context, in AccessInput) error {
 	q := &access{in: in}
-	q.asker = asker{a: &q.s.Asking, office: q, words: "access", replan: workflow.GetSignalChannel(ctx, SignalReplan),
-		caseRun: caseRun{c: &q.s.Case, clock: in.Clock, turn: workflow.NewMutex(ctx), applied: q.applyTurn}}
+	q.asker = newAsker(ctx, caseRun{c: &q.s.Case, clock: in.Clock, applied: q.applyTurn}, &q.s.Asking, q,
+		manner{words: "access", needed: "access_approver_needed", sender: whoSent, queue: byStage}, in.Agency)
 	if in.State != nil {
 		q.s = *in.State
 	}
@@ -144,7 +144,7 @@ func (q *access) findDecider(ctx workflow.Context) error {
 	}
 	return q.inTurn(ctx, func() error {
 		fresh := freshPlan{place: b.Case, steps: b.Head, adopt: func(steps []models.Step) {
-			q.s.Calendar, q.s.OwnerID = b.Calendar, b.OwnerID
+			q.s.OwnerID = b.OwnerID
 			if q.c.Stage == models.StageHead {
 				q.s.Head = steps
 			}

@@ -28,13 +28,40 @@ type office interface {
 }
 
 // asker is the part of a run that waits for deciders: one turn after the other, each with its own time and one reminder
-// (TIMING 'Approvals'). words begins the kinds of its messages.
+// (TIMING 'Approvals').
 type asker struct {
 	caseRun
 	a      *Asking
 	office office
-	words  string
-	replan workflow.ReceiveChannel
+	manner
+	agency           string
+	replan, calendar workflow.ReceiveChannel
+}
+
+// manner is how one flow speaks of its asking: words begins the kinds of its messages, needed is the one to an admin that
+// nobody could decide, sender who hears what the sender hears, and queue where the items of a stage wait.
+type manner struct {
+	words, needed string
+	sender        func(models.Case) models.Recipient
+	queue         func(models.Stage) string
+}
+
+// newAsker is the asking of a case that waits for nobody yet.
+func newAsker(ctx workflow.Context, r caseRun, a *Asking, o office, m manner, agency string) asker {
+	r.turn = workflow.NewMutex(ctx)
+	return asker{caseRun: r, a: a, office: o, manner: m, agency: agency,
+		replan: workflow.GetSignalChannel(ctx, SignalReplan), calendar: workflow.GetSignalChannel(ctx, SignalCalendar)}
+}
+
+// whoSent is the account that pressed send.
+func whoSent(c models.Case) models.Recipient { return models.Recipient{Account: c.Sender} }
+
+// byStage is the queue of officers apart from that of everybody else.
+func byStage(s models.Stage) string {
+	if s == models.StageOfficer {
+		return "verification"
+	}
+	return "approval"
 }
 
 // awaitDecider waits while somebody is asked: reminds them, asks the next in line when their time is over, and lets
@@ -45,6 +72,12 @@ func (k *asker) awaitDecider(ctx workflow.Context) error {
 	for !moved() {
 		if err := k.office.continueIfLong(ctx); err != nil {
 			return err
+		}
+		if k.calendar.Len() > 0 {
+			if err := k.recount(ctx); err != nil {
+				return err
+			}
+			continue
 		}
 		if k.replan.Len() > 0 {
 			for k.replan.ReceiveAsync(nil) {
@@ -64,7 +97,9 @@ func (k *asker) awaitDecider(ctx workflow.Context) error {
 // awaitTick waits for the next instant of whichever clock runs, and does what it calls for.
 func (k *asker) awaitTick(ctx workflow.Context, moved func() bool) error {
 	question := k.a.Question
-	interrupted := func() bool { return moved() || k.a.Question != question || k.replan.Len() > 0 || long(ctx) }
+	interrupted := func() bool {
+		return moved() || k.a.Question != question || k.replan.Len() > 0 || k.calendar.Len() > 0 || long(ctx)
+	}
 	next, tick := k.a.Turn.next, k.tick
 	if question != nil {
 		next, tick = question.next(k.a.Calendar), k.tickQuestion
@@ -119,15 +154,12 @@ func (k *asker) open(event models.EventType, after models.Case, t turn, step int
 	who := t.Step.Candidate
 	after.Stage, after.Step, after.Candidates, after.Due = t.Step.Stage, step, []models.Candidate{who}, &t.Due
 	after.Asked, after.Trouble = nil, ""
-	queue, notice := "approval", "waiting"
+	notice := "waiting"
 	if t.Step.Stage == models.StageOfficer {
-		queue, notice = "verification", "verification"
+		notice = "verification"
 	}
-	if k.c.Kind == models.KindRegistration {
-		queue = models.QueueRegistration
-	}
-	return models.Change{Type: event, After: after, Outcome: string(event),
-		Item:    &models.WorkItem{Stage: t.Step.Stage, Round: after.Round, Step: step, Queue: queue, Candidate: who, Due: t.Due},
+	return models.Change{Type: event, After: after, Outcome: string(event), Calendar: k.a.Calendar.Ref(),
+		Item:    &models.WorkItem{Stage: t.Step.Stage, Round: after.Round, Step: step, Queue: k.queue(t.Step.Stage), Candidate: who, Due: t.Due},
 		Notices: []models.NoticeSpec{{Kind: k.message(notice), To: models.Recipient{Candidate: &who}}}}
 }
 
@@ -142,10 +174,7 @@ func (k *asker) end(event models.EventType, status models.Status, reason string,
 func (k *asker) message(word string) string { return k.words + "_" + word }
 
 func (k *asker) toSender(word string) models.NoticeSpec {
-	if k.c.Kind == models.KindRegistration { // who may have no account
-		return models.NoticeSpec{Kind: k.message(word), To: models.Recipient{Party: models.PartyApplicant}}
-	}
-	return models.NoticeSpec{Kind: k.message(word), To: models.Recipient{Account: k.c.Sender}}
+	return models.NoticeSpec{Kind: k.message(word), To: k.sender(*k.c)}
 }
 
 // toDecider tells whoever is asked now.

@@ -89,6 +89,8 @@ func (l *ledger) Revision(_ context.Context, _ string, round int) (models.MemoDr
 }
 
 func (l *ledger) UnitCalendar(context.Context, string, string) (models.Calendar, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	return l.calendar, nil
 }
 

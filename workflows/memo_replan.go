@@ -24,9 +24,8 @@ func (m *memo) findDecider(ctx workflow.Context) error {
 	})
 }
 
-// adopt makes the steps that now hold the memo's own, with the calendar: those of the stage it stands in, and the officers to come.
+// adopt makes the steps that now hold the memo's own: those of the stage it stands in, and the officers to come.
 func (m *memo) adopt(b activities.Brief, steps []models.Step) {
-	m.s.Calendar = b.Calendar
 	if m.c.Stage == models.StageOfficer {
 		m.s.Officers = steps
 		return

@@ -9,6 +9,17 @@ import (
 	"loket/models"
 )
 
+// MemoWorkflow is the registered name of MemoRequest.
+const MemoWorkflow = "MemoRequest"
+
+// MemoInput starts a memo's workflow, or carries it on after continue-as-new (State set).
+type MemoInput struct {
+	CaseID string       `json:"case_id"`
+	Agency string       `json:"agency"`
+	Clock  models.Clock `json:"clock"`
+	State  *MemoState   `json:"state,omitempty"`
+}
+
 // MemoState is all that a memo remembers; continue-as-new carries it on. Due times are absolute, in case time.
 type MemoState struct {
 	Asking
@@ -39,8 +50,8 @@ type memo struct {
 // each has used the link or the links have lapsed. It starts with UpdateSend.
 func MemoRequest(ctx workflow.Context, in MemoInput) error {
 	m := &memo{in: in, settled: workflow.GetSignalChannel(ctx, SignalSettled)}
-	m.asker = asker{a: &m.s.Asking, office: m, words: "memo", replan: workflow.GetSignalChannel(ctx, SignalReplan),
-		caseRun: caseRun{c: &m.s.Case, clock: in.Clock, turn: workflow.NewMutex(ctx), applied: m.apply}}
+	m.asker = newAsker(ctx, caseRun{c: &m.s.Case, clock: in.Clock, applied: m.apply}, &m.s.Asking, m,
+		manner{words: "memo", needed: "approver_needed", sender: whoSent, queue: byStage}, in.Agency)
 	if in.State != nil {
 		m.s = *in.State
 	}

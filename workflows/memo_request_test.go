@@ -62,6 +62,7 @@ func begin(t *testing.T, n int) *flow {
 	f.env.SetTestTimeout(time.Minute)
 	f.env.RegisterActivity(&activities.Cases{Store: f.l})
 	f.env.RegisterActivity(&activities.Memos{Store: f.l})
+	f.env.RegisterActivity(&activities.Calendars{Store: f.l})
 	f.at(0, workflows.UpdateSend, workflows.Send{Asked: by(sender)}, nil)
 	return f
 }

@@ -5,9 +5,6 @@ import "loket/models"
 // TaskQueue is the queue that workers of every flow poll.
 const TaskQueue = "loket"
 
-// MemoWorkflow is the registered name of MemoRequest.
-const MemoWorkflow = "MemoRequest"
-
 // AttributeKind is the search attribute that holds a case's kind. The engine registers it.
 const AttributeKind = "LoketKind"
 
@@ -28,22 +25,19 @@ const (
 	UpdateSkip     = "skip"
 )
 
-// The signals of a memo.
+// The signals of a case.
 const (
-	SignalSettled = "settled" // no link of its people is open any more
-	SignalReplan  = "replan"  // who is asked may hold the office no more, or the unit has moved
+	// SignalSettled: no link of a memo's people is open any more; something has come of an activation's code, or of the link
+	// by which whoever registered sets a password.
+	SignalSettled = "settled"
+	// SignalReplan, for every flow with deciders: who is asked may hold the office no more, or the unit has moved.
+	SignalReplan = "replan"
+	// SignalCalendar, for every flow with deciders: the unit works by another version of its calendar, or by another one.
+	SignalCalendar = "calendar_changed"
 )
 
 // QueryCase answers models.Case, for `loket check` alone.
 const QueryCase = "case"
-
-// MemoInput starts a memo's workflow, or carries it on after continue-as-new (State set).
-type MemoInput struct {
-	CaseID string       `json:"case_id"`
-	Agency string       `json:"agency"`
-	Clock  models.Clock `json:"clock"`
-	State  *MemoState   `json:"state,omitempty"`
-}
 
 // Asked begins every payload: who asks, and the sequence number that the projection showed them. After a crash the
 // projection may be a step ahead of the workflow, which then catches up before it answers.

@@ -29,8 +29,8 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 		"activation_input": &workflows.ActivationInput{}, "access_input": &workflows.AccessInput{}, "access_state": &workflows.AccessState{}, "access_plan": &activities.AccessInput{}, "access_brief": &activities.AccessBrief{}, "looked": &models.Looked{},
 		"registration_input": &workflows.RegistrationInput{}, "registration_state": &workflows.RegistrationState{}, "registration_looked": &models.RegistrationLooked{},
 		"registration_brief": &activities.RegistrationBrief{}, "registration_send": &workflows.SendRegistration{}, "registration_judge": &workflows.JudgeRegistration{}, "prove": &workflows.Prove{},
-		"settle_input": &activities.SettleInput{},
-		"failures":     &activities.Failures{}, "open_links": &models.OpenLinks{}, "brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
+		"settle_input": &activities.SettleInput{}, "calendar_input": &activities.CalendarInput{},
+		"failures": &activities.Failures{}, "open_links": &models.OpenLinks{}, "brief": &activities.Brief{}, "brief_input": &activities.BriefInput{}, "provision_input": &activities.ProvisionInput{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fill(reflect.ValueOf(v).Elem(), 0)

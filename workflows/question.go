@@ -36,6 +36,9 @@ func (t turn) resumed(q question, cal models.Calendar, now time.Time) turn {
 	if !t.Reminded {
 		t.Remind = cal.Add(now, max(q.Remind, 0)).UTC()
 	}
+	if n := len(t.Ran); n > 0 {
+		t.Ran = append(t.Ran[:n:n], stretch{From: now.UTC()})
+	}
 	return t
 }
 
@@ -101,6 +104,7 @@ func (k *asker) applyTurn(rec models.Recorded) {
 		k.a.Turn.Reminded = true
 	case rec.Type == models.EventAsked:
 		k.a.Question = k.a.Turn.putQuestion(k.a.Calendar, rec.At)
+		k.a.Turn = k.a.Turn.stopped(rec.At)
 		return
 	case rec.Type == models.EventAnswerNote:
 		q := *k.a.Question

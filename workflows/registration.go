@@ -31,6 +31,7 @@ type RegistrationState struct {
 	Case     models.Case   `json:"case"`
 	Officers []models.Step `json:"officers"`
 	Noted    bool          `json:"noted,omitempty"`
+	Returned time.Time     `json:"returned,omitzero"` // when it was last given back for revision
 }
 
 // registration is one run of Registration.
@@ -46,8 +47,7 @@ type registration struct {
 // goes straight to the officers.
 func Registration(ctx workflow.Context, in RegistrationInput) error {
 	r := &registration{in: in, settled: workflow.GetSignalChannel(ctx, SignalSettled)}
-	r.asker = asker{a: &r.s.Asking, office: r, words: "registration", replan: workflow.GetSignalChannel(ctx, SignalReplan),
-		caseRun: caseRun{c: &r.s.Case, clock: in.Clock, turn: workflow.NewMutex(ctx), applied: r.apply}}
+	r.asker = newAsker(ctx, caseRun{c: &r.s.Case, clock: in.Clock, applied: r.apply}, &r.s.Asking, r, r.manner(), in.Agency)
 	r.s.Case = models.Case{ID: in.CaseID, Kind: models.KindRegistration, Status: models.StatusAsked, Seq: 1, Requester: in.Sender, Sender: in.Sender}
 	if in.State != nil {
 		r.s = *in.State
@@ -61,6 +61,13 @@ func Registration(ctx workflow.Context, in RegistrationInput) error {
 		}
 	}
 	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
+}
+
+// manner has the applicant told, who may have no account, and the items wait in a queue of their own.
+func (r *registration) manner() manner {
+	return manner{words: "registration", needed: "registration_approver_needed",
+		sender: func(models.Case) models.Recipient { return models.Recipient{Party: models.PartyApplicant} },
+		queue:  func(models.Stage) string { return models.QueueRegistration }}
 }
 
 func (r *registration) step(ctx workflow.Context) error {
@@ -95,12 +102,15 @@ func (r *registration) begin(ctx workflow.Context) error {
 // awaitApplicant waits for whoever holds the link: to prove the address, to fill in the form, or to correct it. Whoever does
 // not is told what to do, where the address is proven.
 func (r *registration) awaitApplicant(ctx workflow.Context) error {
+	if r.calendar.Len() > 0 {
+		return r.recountRevision(ctx)
+	}
 	if err := r.continueIfLong(ctx); err != nil {
 		return err
 	}
 	status, due := r.c.Status, r.c.Due.Add(graceAfterDue)
 	moved := func() bool { return r.c.Status != status }
-	came, err := r.sleepUntil(ctx, due, func() bool { return moved() || long(ctx) })
+	came, err := r.sleepUntil(ctx, due, func() bool { return moved() || r.calendar.Len() > 0 || long(ctx) })
 	if err != nil || !came {
 		return err
 	}
@@ -109,6 +119,19 @@ func (r *registration) awaitApplicant(ctx workflow.Context) error {
 			return r.end(models.EventExpired, models.StatusExpired, "")
 		}
 		return r.end(models.EventExpired, models.StatusExpired, "", r.toSender("expired"))
+	})
+}
+
+// recountRevision has the time for a revision go by the calendar of now; the links that the other waits end with run in plain hours.
+func (r *registration) recountRevision(ctx workflow.Context) error {
+	returned := func(s models.Status) bool { return s == models.StatusReturned }
+	return r.goBy(ctx, returned, func(cal models.Calendar) reckoned {
+		from := r.s.Returned
+		if from.IsZero() { // carried on from before it was kept
+			from = r.s.Calendar.Before(*r.c.Due, models.RegistrationRevision)
+		}
+		due := dueBy(cal, from, models.RegistrationRevision, r.now(ctx))
+		return reckoned{&due, func() {}}
 	})
 }
 
@@ -153,7 +176,7 @@ func (r *registration) findDecider(ctx workflow.Context) error {
 			fresh = nil
 		}
 		return r.reassign(ctx, freshPlan{place: models.Case{Unit: b.Unit, UnitPath: b.UnitPath}, steps: fresh, adopt: func(steps []models.Step) {
-			r.s.Calendar, r.s.Officers = b.Calendar, steps
+			r.s.Officers = steps
 		}})
 	})
 }
@@ -194,8 +217,8 @@ func (r *registration) followLink(ctx workflow.Context) error {
 func (r *registration) apply(rec models.Recorded) {
 	r.applyTurn(rec)
 	switch rec.Type {
-	case models.EventReminded:
-		r.s.Turn.Reminded = true
+	case models.EventReturned:
+		r.s.Returned = rec.At
 	case models.EventRegistrationNote:
 		r.s.Noted = true
 	}

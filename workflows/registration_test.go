@@ -47,6 +47,8 @@ func (d *door) OfficerFacts(context.Context, string) (models.ApprovalFacts, erro
 }
 
 func (d *door) UnitCalendar(context.Context, string, string) (models.Calendar, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	return d.calendar, nil
 }
 
@@ -83,6 +85,7 @@ func registers(t *testing.T) *registrationFlow {
 	f.env.SetTestTimeout(time.Minute)
 	f.env.RegisterActivity(&activities.Cases{Store: f.l})
 	f.env.RegisterActivity(&activities.Registrations{Store: f.d})
+	f.env.RegisterActivity(&activities.Calendars{Store: f.d})
 	return f
 }
 

@@ -118,7 +118,7 @@ func (r *registration) judge(ctx workflow.Context, in JudgeRegistration) (models
 		case models.ActionReturn:
 			ch := r.end(models.EventReturned, models.StatusReturned, in.Reason, r.toSender("returned"))
 			due := r.s.Calendar.Add(r.now(ctx), models.RegistrationRevision).UTC()
-			ch.After.Due, ch.Notes = &due, in.Notes
+			ch.After.Due, ch.Notes, ch.Calendar = &due, in.Notes, r.s.Calendar.Ref()
 			return ch, nil
 		}
 		return r.end(models.EventRefused, models.StatusRefused, in.Reason, r.toSender("refused")), nil

@@ -50,13 +50,5 @@ func (k *asker) vacant(after models.Case) models.Change {
 	after.Trouble = models.TroubleApprover
 	admin := models.Candidate{Role: models.RoleAdmin}
 	return models.Change{Type: models.EventTrouble, After: after, Notices: []models.NoticeSpec{
-		{Kind: k.needed(), To: models.Recipient{Candidate: &admin}}, k.toSender("vacant")}}
-}
-
-// needed is the message to an admin that nobody could decide.
-func (k *asker) needed() string {
-	if k.words == "memo" {
-		return "approver_needed"
-	}
-	return k.message("approver_needed")
+		{Kind: k.needed, To: models.Recipient{Candidate: &admin}}, k.toSender("vacant")}}
 }

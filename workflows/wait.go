@@ -12,17 +12,19 @@ import (
 // graceAfterDue keeps what arrives in the very second of the deadline on time: late means now > due (TIMING).
 const graceAfterDue = time.Second
 
-// turn is one candidate's time to decide: reminded once, then due.
+// turn is one candidate's time to decide: reminded once, then due. Ran is when its clock ran, the last stretch without an end
+// while it runs.
 type turn struct {
 	Step     models.Step `json:"step"`
 	Remind   time.Time   `json:"remind"`
 	Due      time.Time   `json:"due"`
 	Reminded bool        `json:"reminded"`
+	Ran      []stretch   `json:"ran,omitempty"`
 }
 
 // begin gives a step its own time from now on, in business minutes.
 func begin(s models.Step, cal models.Calendar, now time.Time) turn {
-	return turn{Step: s, Remind: cal.Add(now, s.RemindAt).UTC(), Due: cal.Add(now, s.Minutes).UTC()}
+	return turn{Step: s, Remind: cal.Add(now, s.RemindAt).UTC(), Due: cal.Add(now, s.Minutes).UTC(), Ran: []stretch{{From: now.UTC()}}}
 }
 
 // next is the instant at which the clock has something to do: a reminder, unless that would come too late to help.
@@ -38,7 +40,8 @@ func timerID(what string, stage models.Stage, step, round int) string {
 	return "timer:" + what + ":" + string(stage) + ":" + strconv.Itoa(step) + ":" + strconv.Itoa(round)
 }
 
-// afresh starts a fresh history, once nobody is in the middle of something.
+// afresh starts a fresh history, once nobody is in the middle of something. A signal that comes meanwhile is sent again: whoever
+// sent it looks for what has not changed.
 func afresh(ctx workflow.Context, name string, in any) error {
 	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 		return err

@@ -92,6 +92,11 @@ type importCalendar struct {
 	File string `arg:"" type:"existingfile" help:"The calendar: fixed offset, working week, overrides, holidays."`
 }
 
+// Help tells more than one line.
+func (importCalendar) Help() string {
+	return `A file that says the same as the newest version of its calendar changes nothing; any other becomes the next version, whatever version it names. Units work by the newest. Open cases reckon what is due anew within seconds where loket serve runs, else when it starts; what was sent or escalated stays so.`
+}
+
 // Run imports a calendar.
 func (c *importCalendar) Run(p *process) error {
 	body, err := os.ReadFile(c.File)
@@ -103,10 +108,15 @@ func (c *importCalendar) Run(p *process) error {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	return p.withStore(func(s *store.Store) error {
-		if err := s.SeedCalendar(p.ctx, calendar); err != nil {
+		stands, fresh, err := s.ImportCalendar(p.ctx, fromTerminal(), calendar)
+		if err != nil {
 			return err
 		}
-		p.printf("calendar %s, version %d", calendar.ID, calendar.Version)
+		if fresh {
+			p.printf("calendar %s, version %d", stands.ID, stands.Version)
+		} else {
+			p.printf("calendar %s, version %d as before", stands.ID, stands.Version)
+		}
 		return nil
 	})
 }

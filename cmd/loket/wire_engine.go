@@ -85,6 +85,7 @@ func (h *house) workCases() {
 		w := worker.New(h.engine, workflows.TaskQueue, worker.Options{WorkerStopTimeout: 8 * time.Second})
 		flows(w)
 		w.RegisterActivity(&activities.Cases{Store: h.store})
+		w.RegisterActivity(&activities.Calendars{Store: h.store})
 		w.RegisterActivity(&activities.Memos{Store: h.store})
 		w.RegisterActivity(&activities.Activations{Store: h.store})
 		w.RegisterActivity(&activities.Accesses{Store: h.store})

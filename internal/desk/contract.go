@@ -192,7 +192,8 @@ type Lists interface {
 	Employee(ctx context.Context, a models.Actor, id string) (models.EmployeeView, error)
 	// Due previews a calendar with the code that the workflows use.
 	Due(ctx context.Context, calendarID string, from time.Time, minutes int) (time.Time, error)
-	Calendar(ctx context.Context, id string) (models.Calendar, error)
+	// Calendar is one version of a calendar, the newest for 0.
+	Calendar(ctx context.Context, id string, version int) (models.Calendar, error)
 }
 
 // CaseQuery narrows a list of cases. Box is "mine" (I wrote or sent), "decided" (I decided), "unit" (units I head)

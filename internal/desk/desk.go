@@ -104,11 +104,12 @@ func New(cfg Config) *Desk {
 	return d
 }
 
-// Run listens for changes until ctx ends, so that watchers hear of them, has cases find a new decider when theirs is gone,
-// and has the workflows of activations hear of them.
+// Run listens for changes until ctx ends, so that watchers hear of them, has cases find a new decider when theirs is gone
+// and go by the calendar of their unit, and has the workflows of activations hear of them.
 func (d *Desk) Run(ctx context.Context) {
 	var work sync.WaitGroup
 	work.Go(func() { d.keepPlans(ctx) })
+	work.Go(func() { d.keepCalendars(ctx) })
 	work.Go(func() { d.keepActivations(ctx) })
 	d.feed.run(ctx)
 	work.Wait()

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"slices"
-	"time"
 
 	"loket/internal/store"
 	"loket/models"
@@ -168,18 +167,4 @@ func (d *Desk) Employee(ctx context.Context, a models.Actor, id string) (models.
 		return models.EmployeeView{}, err
 	}
 	return e, nil
-}
-
-// Calendar is one calendar, in its newest version.
-func (d *Desk) Calendar(ctx context.Context, id string) (models.Calendar, error) {
-	return d.store.Calendar(ctx, id)
-}
-
-// Due reckons with the code that the workflows use.
-func (d *Desk) Due(ctx context.Context, calendarID string, from time.Time, minutes int) (time.Time, error) {
-	cal, err := d.Calendar(ctx, calendarID)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return cal.Add(from, minutes), nil
 }

@@ -57,18 +57,23 @@ func (d *Desk) replan(ctx context.Context, told bool) error {
 	return d.planAnew(ctx, ids)
 }
 
-// planAnew has cases look who is to be asked now. One that fails keeps no other from it; one whose workflow is gone is
-// left to the check, which finds it too. An engine that is away is asked again at the next look.
+// planAnew has cases look who is to be asked now.
 func (d *Desk) planAnew(ctx context.Context, ids []string) error {
+	return d.tellAll(ctx, ids, workflows.SignalReplan)
+}
+
+// tellAll signals the workflows of cases. One that fails keeps no other from it; one whose workflow is gone is left to the
+// check, which finds it too. An engine that is away is asked again at the next look.
+func (d *Desk) tellAll(ctx context.Context, ids []string, signal string) error {
 	kinds, err := d.store.KindsOf(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		failed := d.engine.SignalWorkflow(ctx, models.WorkflowID(kinds[id], id), "", workflows.SignalReplan, nil)
+		failed := d.engine.SignalWorkflow(ctx, models.WorkflowID(kinds[id], id), "", signal, nil)
 		var gone *serviceerror.NotFound
 		if errors.As(failed, &gone) {
-			d.log.WarnContext(ctx, "a case without a workflow cannot look for a decider", "case", id)
+			d.log.WarnContext(ctx, "a case without a workflow cannot be told", "case", id, "signal", signal)
 			continue
 		}
 		if failed != nil {

@@ -123,6 +123,7 @@ func (s *stage) startEngine(t *testing.T, dir string, watches []interceptor.Work
 	w.RegisterWorkflowWithOptions(workflows.Activation, workflow.RegisterOptions{Name: workflows.ActivationWorkflow})
 	w.RegisterWorkflowWithOptions(workflows.AccessRequest, workflow.RegisterOptions{Name: workflows.AccessWorkflow})
 	w.RegisterActivity(&activities.Memos{Store: s.faulty})
+	w.RegisterActivity(&activities.Calendars{Store: s.store})
 	w.RegisterActivity(&activities.Activations{Store: s.store})
 	w.RegisterActivity(&activities.Accesses{Store: s.store})
 	w.RegisterWorkflowWithOptions(workflows.Registration, workflow.RegisterOptions{Name: workflows.RegistrationWorkflow})

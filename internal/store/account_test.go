@@ -232,7 +232,8 @@ func TestClockAndCalendars(t *testing.T) {
 		})
 		t.Run("a unit works by its own calendar, else by that of the unit above, else by the agency's", func(t *testing.T) {
 			require.NoError(t, b.SeedCalendar(b.ctx(), models.Calendar{ID: "id-2026", Name: "WIB"}))
-			require.NoError(t, b.SeedCalendar(b.ctx(), models.Calendar{ID: "id-2026", Version: 2, Name: "WIB 2"}))
+			_, _, err := b.ImportCalendar(b.ctx(), models.Actor{}, models.Calendar{ID: "id-2026", Name: "WIB 2"})
+			require.NoError(t, err)
 			require.NoError(t, b.SeedCalendar(b.ctx(), models.Calendar{ID: "zz-timur", Name: "WIT"}))
 			b.tamper("update units set calendar_id = 'zz-timur' where code = 'KEM.2'")
 			for unit, want := range map[string]string{"KEM": "WIB 2", "KEM.1.2": "WIB 2", "KEM.2": "WIT", "KEM.2.1.1": "WIT"} {
@@ -240,7 +241,7 @@ func TestClockAndCalendars(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, want, c.Name, unit)
 			}
-			_, err := b.Calendar(b.ctx(), "none")
+			_, err = b.Calendar(b.ctx(), "none")
 			require.ErrorIs(t, err, models.ErrNotFound)
 		})
 	})

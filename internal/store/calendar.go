@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"loket/models"
@@ -20,21 +22,73 @@ type calendarRow struct {
 // TableName is the table's name.
 func (calendarRow) TableName() string { return "calendars" }
 
-// SeedCalendar stores a version of a calendar; a version that stands already is left as it is.
-func (s *Store) SeedCalendar(ctx context.Context, c models.Calendar) error {
-	c.Version = max(c.Version, 1)
+func newCalendarRow(agency string, c models.Calendar) (calendarRow, error) {
 	body, err := json.Marshal(c)
 	if err != nil {
-		return fmt.Errorf("write calendar %s: %w", c.ID, err)
+		return calendarRow{}, fmt.Errorf("write calendar %s: %w", c.ID, err)
 	}
-	row := calendarRow{AgencyID: models.DefaultAgency, ID: c.ID, Version: c.Version, Body: string(body)}
+	return calendarRow{AgencyID: agency, ID: c.ID, Version: c.Version, Body: string(body)}, nil
+}
+
+// SeedCalendar stores a calendar as its own first version, where there is none: what an office has brought is left as it is.
+func (s *Store) SeedCalendar(ctx context.Context, c models.Calendar) error {
+	if _, err := s.Calendar(ctx, c.ID); !errors.Is(err, models.ErrNotFound) {
+		return err
+	}
+	c.Version = 1
+	row, err := newCalendarRow(models.DefaultAgency, c)
+	if err != nil {
+		return err
+	}
 	return wrap(s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error, "seed calendar "+c.ID)
+}
+
+// ImportCalendar brings a calendar as the next version of its id, whatever version it bears itself; what says the same as
+// the newest version changes nothing. It answers what stands now, and whether that is new. Versions never change.
+func (s *Store) ImportCalendar(ctx context.Context, a models.Actor, c models.Calendar) (models.Calendar, bool, error) {
+	fresh := false
+	err := s.transact(ctx, "import calendar "+c.ID, func(tx *gorm.DB) error {
+		agency := agencyOf(a)
+		// One import at a time; whoever opens a case meanwhile is not kept waiting.
+		if err := tx.Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Table("agencies").Where("id = ?", agency).Select("id").Find(&[]string{}).Error; err != nil {
+			return err
+		}
+		var newest calendarRow
+		if err := tx.Where("agency_id = ? and id = ?", agency, c.ID).Order("version desc").Limit(1).Find(&newest).Error; err != nil {
+			return err
+		}
+		c.Version = max(newest.Version, 1)
+		row, err := newCalendarRow(agency, c)
+		if err != nil || row.Body == newest.Body {
+			return err
+		}
+		fresh, c.Version = true, newest.Version+1
+		if row, err = newCalendarRow(agency, c); err != nil {
+			return err
+		}
+		if err := tx.Create(&row).Error; err != nil {
+			return err
+		}
+		return s.note(tx, a, deed{stream: "system", action: "calendar_imported", object: "calendar:" + c.ID,
+			before: map[string]any{"version": newest.Version}, after: map[string]any{"version": c.Version}})
+	})
+	return c, fresh, err
 }
 
 // Calendar gives the newest version of a calendar; models.ErrNotFound when there is none.
 func (s *Store) Calendar(ctx context.Context, id string) (models.Calendar, error) {
 	var row calendarRow
 	err := s.reader(ctx).Where("agency_id = ? and id = ?", models.DefaultAgency, id).Order("version desc").Take(&row).Error
+	if err != nil {
+		return models.Calendar{}, wrap(err, "read calendar "+id)
+	}
+	return row.calendar()
+}
+
+// CalendarVersion gives one version of a calendar; models.ErrNotFound when there is none.
+func (s *Store) CalendarVersion(ctx context.Context, id string, version int) (models.Calendar, error) {
+	var row calendarRow
+	err := s.reader(ctx).Where("agency_id = ? and id = ? and version = ?", models.DefaultAgency, id, version).Take(&row).Error
 	if err != nil {
 		return models.Calendar{}, wrap(err, "read calendar "+id)
 	}

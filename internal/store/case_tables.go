@@ -29,6 +29,7 @@ type caseRow struct {
 	NextDue           *time.Time
 	Nudged            *time.Time
 	Asked             *time.Time
+	Calendar          string // by which NextDue was reckoned, or the open item's: a Calendar.Ref; empty where no business time runs
 	Opened            time.Time
 	Closed            *time.Time
 	Updated           time.Time

@@ -114,6 +114,9 @@ func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 		"step": after.Step, "unit_code": after.Unit, "unit_path": after.UnitPath, "trouble": after.Trouble,
 		"next_due": microPointer(after.Due), "nudged": microPointer(after.Nudged), "asked": microPointer(after.Asked), "updated": at, "touched": s.databaseTime(),
 	}
+	if c.Calendar != "" || !after.Status.Asks() {
+		changes["calendar"] = c.Calendar
+	}
 	if after.Sender != "" {
 		changes["sender_id"] = after.Sender
 	}
@@ -128,10 +131,13 @@ func (s *Store) updateCase(tx *gorm.DB, row caseRow, c models.Change) error {
 }
 
 // turnItems closes what was asked and asks anew, as the change says; one that says neither leaves the open item alone. The
-// clock of one about which the sender is asked stands, until the answer opens another.
+// clock of one about which the sender is asked stands, until the answer opens another. Another calendar moves what is due.
 func (s *Store) turnItems(tx *gorm.DB, agency string, c models.Change) error {
 	if c.Type == models.EventAsked {
 		return tx.Exec("update work_items set stands = 1 where agency_id = ? and case_id = ? and state = 'open'", agency, c.CaseID).Error
+	}
+	if c.Type == models.EventCalendar && c.After.Due != nil {
+		return tx.Exec("update work_items set due = ? where agency_id = ? and case_id = ? and state = 'open'", micro(*c.After.Due), agency, c.CaseID).Error
 	}
 	if c.Item == nil && c.Outcome == "" {
 		return nil
@@ -160,6 +166,9 @@ func (s *Store) auditChange(tx *gorm.DB, row caseRow, c models.Change) error {
 		if value != "" {
 			after[name] = value
 		}
+	}
+	if c.Type == models.EventCalendar {
+		before["calendar"], after["calendar"] = row.Calendar, c.Calendar
 	}
 	if len(c.Rows) > 0 {
 		after["rows"] = c.Rows

@@ -19,9 +19,10 @@ import (
 
 // noticeForms find the kinds of notice that a workflow's source asks for: whole ones, and words that a flow's own name goes
 // before.
-var noticeForms = struct{ whole, word *regexp.Regexp }{
+var noticeForms = struct{ whole, needed, word *regexp.Regexp }{
 	regexp.MustCompile(`"((?:memo|credentials|operator|approver)_[a-z_]+)"`),
-	regexp.MustCompile(`(?:toSender|toDecider|message)\("([a-z_]+)"|notice := "approval", "([a-z_]+)"|notice = "verification", "([a-z_]+)"`),
+	regexp.MustCompile(`needed: "([a-z_]+)"`),
+	regexp.MustCompile(`(?:toSender|toDecider|message)\("([a-z_]+)"|notice :?= "([a-z_]+)"`),
 }
 
 // askedNotices are the kinds that the workflows of a flow ask for, read from their source, so that a new one is not
@@ -45,11 +46,12 @@ func askedNotices(t *testing.T, flow string) []string {
 		source, err := os.ReadFile(name)
 		require.NoError(t, err)
 		for _, found := range noticeForms.word.FindAllStringSubmatch(string(source), -1) {
-			word := found[1] + found[2] + found[3]
-			if word == "approver_needed" && flow == "memo" || word == "verification" && flow != "memo" {
-				continue
+			if word := found[1] + found[2]; word != "verification" || flow == "memo" {
+				add(flow + "_" + word)
 			}
-			add(flow + "_" + word)
+		}
+		for _, found := range noticeForms.needed.FindAllStringSubmatch(string(source), -1) {
+			add(found[1])
 		}
 		if flow == "memo" {
 			for _, found := range noticeForms.whole.FindAllStringSubmatch(string(source), -1) {
