@@ -333,3 +333,46 @@ func TestBackChannel(t *testing.T) {
 	}
 	require.Empty(t, heard, "one session, one farewell")
 }
+
+// TestBackChannelOfOneThatHangs leaves an application that answers nobody, and another one after it.
+func TestBackChannelOfOneThatHangs(t *testing.T) {
+	w := setup(t)
+	release := make(chan struct{})
+	var asked atomic.Int32
+	dead := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked.Add(1)
+		<-release
+	}))
+	t.Cleanup(dead.Close)
+	t.Cleanup(func() { close(release) })
+	heard := make(chan string, 8)
+	alive := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { heard <- r.FormValue("logout_token") }))
+	t.Cleanup(alive.Close)
+	room := meetingRoom()
+	room.Version, room.BackChannel = 1, dead.URL
+	require.NoError(t, w.store.SaveApplication(t.Context(), admin(), room))
+	_, c := w.relying()
+	for range 3 {
+		w.session = w.signIn(w.account)
+		w.tokens(c)
+		require.NoError(t, w.store.EndSession(t.Context(), w.account, w.session))
+	}
+	_, err := w.store.EndGoneSessions(t.Context())
+	require.NoError(t, err)
+	archive := meetingRoom()
+	archive.ID, archive.BackChannel = "arsip", alive.URL
+	w.register(archive)
+	c.ClientID, c.ClientSecret = "arsip", w.secret
+	w.session = w.signIn(w.account)
+	w.tokens(c)
+	go w.provider.Run(t.Context())
+	require.Eventually(t, func() bool { return asked.Load() > 0 }, 4*time.Second, 10*time.Millisecond)
+	require.NoError(t, w.store.EndSession(t.Context(), w.account, w.session))
+	w.provider.Wake()
+	select {
+	case <-heard:
+	case <-time.After(4 * time.Second):
+		t.Fatal("one that hangs keeps the others from hearing")
+	}
+	require.Equal(t, int32(1), asked.Load(), "it is asked for one thing at a time")
+}

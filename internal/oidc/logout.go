@@ -3,18 +3,9 @@ package oidc
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
-	"net/http"
 	"net/url"
 	"slices"
-	"strings"
-	"time"
 
-	"github.com/google/uuid"
-	"github.com/ory/fosite/token/jwt"
-
-	"loket/internal/store"
 	"loket/models"
 )
 
@@ -86,66 +77,4 @@ func (p *Provider) Wake() {
 	case p.wake <- struct{}{}:
 	default: // it is awake
 	}
-}
-
-// Run ends what sessions opened when they end, and tells applications, until ctx does. Any number of processes may.
-func (p *Provider) Run(ctx context.Context) {
-	tick, sweep := time.NewTicker(2*time.Second), time.NewTicker(time.Hour)
-	defer tick.Stop()
-	defer sweep.Stop()
-	for {
-		err := p.farewell(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-p.wake:
-		case <-tick.C:
-		case <-sweep.C:
-			err = errors.Join(err, p.cfg.Store.SweepOpenID(ctx))
-		}
-		if err != nil && ctx.Err() == nil {
-			p.cfg.Log.WarnContext(ctx, "ending what sessions opened", slog.Any("error", err))
-		}
-	}
-}
-
-func (p *Provider) farewell(ctx context.Context) error {
-	if _, err := p.cfg.Store.EndGoneSessions(ctx); err != nil {
-		return err
-	}
-	list, err := p.cfg.Store.Farewells(ctx)
-	for _, f := range list {
-		failed := p.tell(ctx, f)
-		if failed != nil {
-			p.cfg.Log.WarnContext(ctx, "an application did not hear that a session has ended", slog.String("application", f.Application), slog.Any("error", failed))
-		}
-		err = errors.Join(err, p.cfg.Store.Told(ctx, f, failed == nil))
-	}
-	return err
-}
-
-// tell posts a logout token (OpenID Connect Back-Channel Logout 1.0).
-func (p *Provider) tell(ctx context.Context, f store.OpenIDFarewell) error {
-	now := p.cfg.Now()
-	claims := jwt.MapClaims{"iss": p.cfg.Issuer, "aud": f.Application, "sub": f.AccountID, "sid": f.SessionID, "iat": now.Unix(),
-		"exp": now.Add(2 * time.Minute).Unix(), "jti": uuid.NewString(), "events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}}
-	sign := &signer{keys: p.keys}
-	token, _, err := sign.Generate(ctx, claims, &jwt.Headers{Extra: map[string]any{"typ": "logout+jwt"}})
-	if err != nil {
-		return err
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.BackChannel, strings.NewReader(url.Values{"logout_token": {token}}.Encode()))
-	if err != nil {
-		return fmt.Errorf("address an application: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	answer, err := p.cfg.Client.Do(r)
-	if err != nil {
-		return fmt.Errorf("tell an application: %w", err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("tell an application: it answered %d", answer.StatusCode)
-	}
-	return nil
 }

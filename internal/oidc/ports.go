@@ -42,7 +42,7 @@ type Tokens interface {
 type Endings interface {
 	EndGoneSessions(ctx context.Context) (int64, error)
 	Farewells(ctx context.Context) ([]store.OpenIDFarewell, error)
-	Told(ctx context.Context, f store.OpenIDFarewell, heard bool) error
+	Told(ctx context.Context, f store.OpenIDFarewell, came store.Hearing) error
 	SweepOpenID(ctx context.Context) error
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -111,8 +112,7 @@ func (s *Store) OpenIDFind(ctx context.Context, agency, kind, name string) (Open
 		Live          bool
 	}
 	err := s.reader(ctx).Raw(`select t.grant_id, t.body, t.spent,
-			g.ended is null and g.expires > @now and exists (select 1 from sessions x where x.id = g.session_id and x.expires > @now)
-				and not exists (select 1 from accounts a where a.id = g.account_id and a.ends_at <= @now) as live
+			`+liveGrant+` as live
 		from openid_tokens t join openid_grants g on g.id = t.grant_id
 		where t.digest = @digest and t.kind = @kind and t.agency_id = @agency and (t.expires > @now or t.spent is not null)`,
 		map[string]any{"digest": s.digest("openid_"+kind, name), "kind": kind, "agency": agency, "now": s.wallNow()}).Scan(&rows).Error
@@ -178,45 +178,30 @@ func (s *Store) EndGrant(ctx context.Context, agency, id, why string) error {
 	})
 }
 
-// EndGoneSessions ends grants whose session is gone or over, and gives how many.
+// liveGrant holds for a grant g whose session is there and whose account has not ended.
+const liveGrant = `g.ended is null and g.expires > @now and exists (select 1 from sessions x where x.id = g.session_id and x.expires > @now)
+	and not exists (select 1 from accounts a where a.id = g.account_id and a.ends_at <= @now)`
+
+// gone holds for a grant g that has to end: by its session or its account, or since the account may not open the application
+// any more, whoever saw to that.
+func gone() string {
+	return `g.ended is null and not (` + liveGrant + ` and exists (select 1 from applications p join accounts o on o.id = g.account_id and o.status = 'active'
+		where p.agency_id = g.agency_id and p.id = g.application and` + strings.ReplaceAll(opensSQL, "@account", "g.account_id") + `))`
+}
+
+// EndGoneSessions ends grants whose session is gone or over, and those of whom may not open the application any more. It gives
+// how many. Most often there are none, which it learns without writing.
 func (s *Store) EndGoneSessions(ctx context.Context) (int64, error) {
 	now := s.wallNow()
-	done := s.write.WithContext(ctx).Exec(`update openid_grants set ended = @now, next_try = @now
-		where ended is null and (expires <= @now or not exists (select 1 from sessions x where x.id = openid_grants.session_id and x.expires > @now))`,
-		map[string]any{"now": now})
+	args := map[string]any{"now": now, "wall": now}
+	var ids []string
+	err := s.reader(ctx).Raw("select g.id from openid_grants g where "+gone()+" limit 500", args).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return 0, wrap(err, "look for what sessions opened")
+	}
+	args["ids"] = ids
+	done := s.write.WithContext(ctx).Exec("update openid_grants as g set ended = @now, next_try = @now where g.id in @ids and "+gone(), args)
 	return done.RowsAffected, wrap(done.Error, "end what sessions opened")
-}
-
-// OpenIDFarewell is an application that has to hear that a session has ended.
-type OpenIDFarewell struct{ AgencyID, AccountID, Application, SessionID, BackChannel string }
-
-// Farewells lists applications to be told now. Those without an address for it, and those that could not be told within a
-// day, count as told.
-func (s *Store) Farewells(ctx context.Context) ([]OpenIDFarewell, error) {
-	now := s.wallNow()
-	err := s.write.WithContext(ctx).Exec(`update openid_grants set told = @now where ended is not null and told is null
-		and (ended < @late or not exists (select 1 from applications p where p.agency_id = openid_grants.agency_id
-			and p.id = openid_grants.application and p.back_channel <> ''))`,
-		map[string]any{"now": now, "late": now.Add(-24 * time.Hour)}).Error
-	if err != nil {
-		return nil, wrap(err, "forget whom nobody can tell")
-	}
-	var list []OpenIDFarewell
-	err = s.reader(ctx).Raw(`select distinct g.agency_id, g.account_id, g.application, g.session_id, p.back_channel
-		from openid_grants g join applications p on p.agency_id = g.agency_id and p.id = g.application
-		where g.ended is not null and g.told is null and g.next_try <= ? limit 100`, now).Scan(&list).Error
-	return list, wrap(err, "list whom to tell")
-}
-
-// Told notes that an application heard of a session's end, or at which instant to try again.
-func (s *Store) Told(ctx context.Context, f OpenIDFarewell, heard bool) error {
-	change := map[string]any{"told": s.wallNow()}
-	if !heard {
-		change = map[string]any{"tries": gorm.Expr("tries + 1"), "next_try": s.wallNow().Add(time.Minute)}
-	}
-	err := s.write.WithContext(ctx).Model(&OpenIDGrant{}).Where("session_id = ? and application = ? and agency_id = ? and ended is not null and told is null",
-		f.SessionID, f.Application, f.AgencyID).Updates(change).Error
-	return wrap(err, "note who was told")
 }
 
 // OpenedIn lists the names of the applications that sessions have open.

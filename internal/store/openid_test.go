@@ -167,7 +167,7 @@ func TestOpenIDGrants(t *testing.T) {
 			list, err := b.Farewells(b.ctx())
 			require.NoError(t, err)
 			require.Equal(t, []OpenIDFarewell{{models.DefaultAgency, who.AccountID, "jadwal", session, app.BackChannel}}, list)
-			require.NoError(t, b.Told(b.ctx(), list[0], false))
+			require.NoError(t, b.Told(b.ctx(), list[0], Away))
 			later, err := b.Farewells(b.ctx())
 			require.NoError(t, err)
 			require.Empty(t, later, "it is not asked again within the minute")
@@ -175,7 +175,7 @@ func TestOpenIDGrants(t *testing.T) {
 			later, err = b.Farewells(b.ctx())
 			require.NoError(t, err)
 			require.Len(t, later, 1)
-			require.NoError(t, b.Told(b.ctx(), later[0], true))
+			require.NoError(t, b.Told(b.ctx(), later[0], Heard))
 			require.NoError(t, b.SweepOpenID(b.ctx()))
 		})
 		t.Run("everything is swept a day after its end", func(t *testing.T) {
