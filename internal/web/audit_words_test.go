@@ -19,6 +19,11 @@ import (
 // name, and the events and actions of a case.
 func actionCodes(t *testing.T) map[string]string {
 	t.Helper()
+	return codesIn(t, actionsIn)
+}
+
+func codesIn(t *testing.T, of func(ast.Node) []string) map[string]string {
+	t.Helper()
 	found := map[string]string{}
 	for _, dir := range []string{"models", "internal/auth", "internal/desk", "internal/store", "internal/registry", "internal/oidc", "cmd/loket"} {
 		files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
@@ -30,7 +35,7 @@ func actionCodes(t *testing.T) map[string]string {
 			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 			require.NoError(t, err)
 			ast.Inspect(file, func(n ast.Node) bool {
-				for _, code := range actionsIn(n) {
+				for _, code := range of(n) {
 					found[code] = name
 				}
 				return true
@@ -61,6 +66,34 @@ func actionsIn(n ast.Node) []string {
 	return nil
 }
 
+// objectsIn gathers what the deeds are done to: the word before the colon.
+func objectsIn(n ast.Node) []string {
+	var named ast.Expr
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		if key, ok := n.Key.(*ast.Ident); ok && (key.Name == "object" || key.Name == "Object") {
+			named = n.Value
+		}
+	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "denied" || f.Sel.Name == "only") && len(n.Args) > 3 {
+			named = n.Args[3]
+		}
+	case *ast.AssignStmt:
+		if name, ok := n.Lhs[0].(*ast.Ident); ok && name.Name == "object" {
+			named = n.Rhs[0]
+		}
+	}
+	if sum, ok := named.(*ast.BinaryExpr); ok {
+		named = sum.X
+	}
+	var kinds []string
+	for _, text := range literals(named) {
+		kind, _, _ := strings.Cut(text, ":")
+		kinds = append(kinds, kind)
+	}
+	return kinds
+}
+
 func literals(list ...ast.Expr) []string {
 	var found []string
 	for _, e := range list {
@@ -83,5 +116,15 @@ func TestTheTrailSpeaksInWords(t *testing.T) {
 	}
 	for _, channel := range []string{"portal", "api", "cli", "clock"} {
 		require.True(t, words.Has("audit.channel."+channel))
+	}
+}
+
+func TestTheTrailNamesWhatDeedsAreDoneTo(t *testing.T) {
+	words, err := i18n.New()
+	require.NoError(t, err)
+	kinds := codesIn(t, objectsIn)
+	require.Greater(t, len(kinds), 20)
+	for kind, name := range kinds {
+		require.True(t, words.Has("audit.object."+kind), "no words for the object %s of %s", kind, name)
 	}
 }
