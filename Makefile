@@ -6,7 +6,7 @@ tool = CGO_ENABLED=0 go tool -modfile=tools/$(1)/go.mod $(1)
 go   = CGO_ENABLED=0 go
 
 .DEFAULT_GOAL := help
-.PHONY: help build slim demo test replay workflowcheck lint fmt generate cover bench vendor-assets
+.PHONY: help build slim demo test replay workflowcheck lint fmt generate cover bench vendor-assets blocklist
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,16 +36,19 @@ lint: ## formatting, house rules, both build flavours
 fmt: ## gofmt and goimports
 	$(call tool,golangci-lint) fmt
 
-generate: ## everything that is written by a program
+generate: ## docs/states.md; CONTRIBUTING.md tells what other tests write
 	$(go) generate ./...
 
 cover: ## coverage.out, over all packages that have tests
 	scripts/with-postgres env $(go) test -p 2 -coverprofile=coverage.out -coverpkg=./... ./...
 	$(go) tool cover -func=coverage.out | tail -n 1
 
-bench: ## speed and size on this machine
-	$(go) run ./cmd/loket bench
+bench: ## one figure on this machine: make bench WHAT=door (loket bench --help lists them)
+	$(go) run ./cmd/loket bench $(or $(WHAT),read)
 
 vendor-assets: ## front-end files from npm, at their pinned versions
 	scripts/vendor-assets
 	scripts/vendor-swagger
+
+blocklist: ## the passwords that are refused, from npm
+	scripts/make-blocklist

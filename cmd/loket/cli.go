@@ -17,7 +17,7 @@ type cli struct {
 	Serve     serveCommand     `cmd:"" help:"Serve the portal and the API, and work the cases."`
 	Worker    workerCommand    `cmd:"" help:"Work the cases only: workflows, mail, the audit trail."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database up to this program's version."`
-	Import    importCommand    `cmd:"" help:"Import units, employees and appointments."`
+	Import    importCommand    `cmd:"" help:"Import the registry, traders' accounts, or a business calendar."`
 	Admin     adminCommand     `cmd:"" help:"What an administrator does from the terminal."`
 	Check     checkCommand     `cmd:"" help:"Look whether all is well."`
 	Directory directoryCommand `cmd:"" help:"Look after the directory that knows the accounts besides Loket."`

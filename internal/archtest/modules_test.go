@@ -82,6 +82,11 @@ func TestModules(t *testing.T) {
 			}
 		}
 	})
+	t.Run("what is pinned is used", func(t *testing.T) {
+		for path := range pins {
+			require.Containsf(t, required, path, "%s is pinned and never taken", path)
+		}
+	})
 	t.Run("every module we import ourselves is pinned", func(t *testing.T) {
 		for _, r := range mod.Require {
 			if !r.Indirect {

@@ -1,4 +1,4 @@
-// Package check proves, after any trouble, that what the service promises still holds: R1 to R9, one file each. It
+// Package check proves, after any trouble, that what the service promises still holds: R1 to R9, a file or a few each. It
 // compares the database with the engine's histories and each with itself, reports what contradicts, and on request
 // brings the projection back to what the workflows say.
 //

@@ -13,7 +13,7 @@ import (
 
 // Route declares one route: who may call it, what a personal token needs for it, and what it is for. The
 // authorization matrix reads these, so a route that is not declared does not pass the tests (Undeclared) and answers
-// 404 at run time (Table.Guard).
+// 404 at run time (Edge.guard).
 type Route struct {
 	Method string
 	Path   string // the whole template as gin spells it: /api/v1/memos/:id
