@@ -46,14 +46,15 @@ type stage struct {
 	rows                           []models.RecapRow // whose people have no account yet
 }
 
-// faultyStore refuses to make accounts while told to.
+// faultyStore refuses to make accounts while told to, or that of one row.
 type faultyStore struct {
 	*store.Store
 	refuse atomic.Bool
+	row    atomic.Int64
 }
 
 func (f *faultyStore) ProvisionRows(ctx context.Context, caseID string, from, to int, at time.Time) (int, error) {
-	if f.refuse.Load() {
+	if row := int(f.row.Load()); f.refuse.Load() || from <= row && row <= to {
 		return 0, models.ErrInternal.With("cause", "test")
 	}
 	return f.Store.ProvisionRows(ctx, caseID, from, to, at)
