@@ -10,8 +10,10 @@ import (
 // accountBody is who the visitor is to the agency, and how the account is kept safe in a few words.
 type accountBody struct {
 	Account models.AccountView
+	Apps    []string // what the applications are called
 	Factor  models.FactorView
 	Places  int
+	Trader  bool // of a company
 }
 
 func (v *visit) accountPage() error {
@@ -33,6 +35,14 @@ func (v *visit) accountPage() error {
 			body.Places++
 		}
 	}
+	tiles, err := d.MyApplications(ctx, v.actor(), "")
+	if err != nil {
+		return err
+	}
+	for _, t := range tiles {
+		body.Apps = append(body.Apps, t.Name)
+	}
+	body.Trader = v.who.Actor.Company != ""
 	return v.show("account", frame{Title: v.say.T("portal.account.title"), Lead: body.Account.Name, Body: body})
 }
 

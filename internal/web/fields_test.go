@@ -36,6 +36,22 @@ func TestFieldsHaveNames(t *testing.T) {
 	}
 }
 
+func TestOwnAccount(t *testing.T) {
+	t.Run("applications go by their names", func(t *testing.T) {
+		server, _ := serve(t, newCounter())
+		_, page := ask(t, server, http.MethodGet, "/account", nil)
+		require.Contains(t, page, `<a class="govuk-link" href="/applications">Arsip Surat, Jadwal Rapat`)
+	})
+	t.Run("a company's person is no employee", func(t *testing.T) {
+		c := newCounter()
+		trading(farAway)(c)
+		server, _ := serve(t, c)
+		_, page := ask(t, server, http.MethodGet, "/account", nil)
+		require.Contains(t, page, "Pengguna jasa")
+		require.NotContains(t, page, ">Pegawai")
+	})
+}
+
 func TestFaultsSayWhere(t *testing.T) {
 	t.Run("a rejection without a reason names row and column", func(t *testing.T) {
 		c := newCounter()
