@@ -12,7 +12,7 @@ import (
 func (h *house) directory() (directory.Directory, error) {
 	switch h.cfg.Directory {
 	case "ldap":
-		attributes, err := directory.ParseAttributes(h.cfg.LDAPAttributes)
+		attributes, err := models.ParseDirectoryAttributes(h.cfg.LDAPAttributes)
 		if err != nil {
 			return nil, misuse("LOKET_LDAP_ATTRIBUTES: %w", err)
 		}

@@ -2,14 +2,12 @@ package config
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-)
 
-// attributePairs is the form of LOKET_LDAP_ATTRIBUTES; what is named twice the directory's adapter finds out.
-var attributePairs = regexp.MustCompile(`^\s*(username|id|name|surname|email|kind)=[A-Za-z][A-Za-z0-9-]*(\s*,\s*(username|id|name|surname|email|kind)=[A-Za-z][A-Za-z0-9-]*)*\s*$`)
+	"loket/models"
+)
 
 func (c Config) checkDirectory(f *findings) {
 	oneOf(f, "LOKET_DIRECTORY", c.Directory, "builtin", "ldap", "csv")
@@ -57,17 +55,11 @@ func (c Config) checkLDAP(f *findings) {
 	if c.LDAPBindPassword == "" { // by which a server lets anybody in as nobody
 		f.add("LOKET_LDAP_BIND_PASSWORD", "is not given", "give it, best by LOKET_LDAP_BIND_PASSWORD_FILE")
 	}
-	if !attributePairs.MatchString(c.LDAPAttributes) || !slices.ContainsFunc(strings.Split(c.LDAPAttributes, ","), names("username")) ||
-		!slices.ContainsFunc(strings.Split(c.LDAPAttributes, ","), names("id")) {
-		f.add("LOKET_LDAP_ATTRIBUTES", "is no list of attributes", "write it like username=uid,id=employeeNumber,name=cn,surname=sn,email=mail")
+	if _, err := models.ParseDirectoryAttributes(c.LDAPAttributes); err != nil {
+		f.add("LOKET_LDAP_ATTRIBUTES", "is no list of attributes: "+err.Error(), "write it like username=uid,id=employeeNumber,name=cn,surname=sn,email=mail")
 	}
 	oneOf(f, "LOKET_LDAP_PASSWORDS", c.LDAPPasswords, "argon2", "none")
 	if c.LDAPTimeout < time.Second || c.LDAPTimeout > 20*time.Second {
 		f.add("LOKET_LDAP_TIMEOUT", "is under a second or over 20 seconds", "write it like 10s")
 	}
-}
-
-// names finds the pair of what.
-func names(what string) func(string) bool {
-	return func(pair string) bool { return strings.HasPrefix(strings.TrimSpace(pair), what+"=") }
 }

@@ -37,7 +37,8 @@ func TestDirectory(t *testing.T) {
 	})
 	for _, wrong := range []string{"LOKET_DIRECTORY=ad", "LOKET_LDAP_URL=http://x", "LOKET_LDAP_URL=ldap://a:b@dir", "LOKET_LDAP_URL=ldaps://dir?tls=none", "LOKET_LDAP_URL=ldap://dir?tls=no",
 		"LOKET_LDAP_CA=/nowhere.pem", "LOKET_LDAP_BASE=people", "LOKET_LDAP_GROUPS_BASE=groups", "LOKET_LDAP_DISABLED_BASE=ou=People,dc=kem,dc=example",
-		"LOKET_LDAP_ATTRIBUTES=nip=employeeNumber", "LOKET_LDAP_ATTRIBUTES=username=uid,name=cn", "LOKET_LDAP_PASSWORDS=clear", "LOKET_LDAP_TIMEOUT=5m"} {
+		"LOKET_LDAP_ATTRIBUTES=nip=employeeNumber", "LOKET_LDAP_ATTRIBUTES=username=uid,name=cn", "LOKET_LDAP_ATTRIBUTES=username=uid,id=employeeNumber",
+		"LOKET_LDAP_ATTRIBUTES=username=uid,id=uid,name=cn,surname=sn", "LOKET_LDAP_PASSWORDS=clear", "LOKET_LDAP_TIMEOUT=5m"} {
 		t.Run(wrong, func(t *testing.T) {
 			_, err := Load(append(whole, wrong))
 			require.Error(t, err)

@@ -96,7 +96,7 @@ func onBoth(t *testing.T, test func(t *testing.T, a *agency)) {
 }
 
 func (a *agency) settings() directory.LDAPConfig {
-	attributes, err := directory.ParseAttributes(directory.DefaultAttributes)
+	attributes, err := models.ParseDirectoryAttributes("username=uid,id=employeeNumber,name=cn,surname=sn,email=mail,kind=employeeType")
 	require.NoError(a.t, err)
 	return directory.LDAPConfig{URL: "ldap://" + a.ldap.Address + "?tls=none", BindDN: ldaptest.BindDN, Password: ldaptest.Password, Base: ldaptest.People,
 		Groups: ldaptest.Groups, Attributes: attributes, Passwords: true, Timeout: 5 * time.Second}

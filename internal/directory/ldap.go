@@ -27,7 +27,7 @@ type LDAPConfig struct {
 	// Base holds the people. Who is disabled is moved to DisabledBase, unless that is empty. Groups holds a groupOfNames
 	// for each application, unless it is empty.
 	Base, DisabledBase, Groups string
-	Attributes                 Attributes
+	Attributes                 models.DirectoryAttributes
 	// Passwords says whether hashes are given, as {ARGON2}; a server that cannot compare them is better without.
 	Passwords bool
 	// Timeout bounds every single exchange.

@@ -49,7 +49,7 @@ func sameDN(a, b string) bool {
 // Loket's is nobody's to take over.
 func (d *LDAP) find(conn *ldap.Conn, e models.DirectoryEntry) (*ldap.Entry, error) {
 	attributes := []string{passwordAttribute}
-	for _, v := range d.cfg.Attributes.values(e) {
+	for _, v := range values(d.cfg.Attributes, e) {
 		attributes = append(attributes, v.attribute)
 	}
 	var found *ldap.Entry
@@ -101,7 +101,7 @@ func (d *LDAP) putEntry(conn *ldap.Conn, e models.DirectoryEntry) error {
 func (d *LDAP) added(e models.DirectoryEntry) *ldap.AddRequest {
 	request := ldap.NewAddRequest(d.place(e), nil)
 	request.Attribute("objectClass", []string{"inetOrgPerson"})
-	for _, v := range d.cfg.Attributes.values(e) {
+	for _, v := range values(d.cfg.Attributes, e) {
 		if v.text != "" {
 			request.Attribute(v.attribute, []string{v.text})
 		}
@@ -114,7 +114,7 @@ func (d *LDAP) added(e models.DirectoryEntry) *ldap.AddRequest {
 
 // changes are the attributes that are not as they shall be. A password that cannot be read is written again.
 func (d *LDAP) changes(found *ldap.Entry, e models.DirectoryEntry) []value {
-	wanted := d.cfg.Attributes.values(e)[1:] // the name of the entry is its own
+	wanted := values(d.cfg.Attributes, e)[1:] // the name of the entry is its own
 	if d.cfg.Passwords || e.Disabled {
 		wanted = append(wanted, value{passwordAttribute, "password", d.password(e)})
 	}

@@ -30,7 +30,7 @@ func hashed(t testing.TB, password string) string {
 }
 
 func settings(s *ldaptest.Server) LDAPConfig {
-	attributes, err := ParseAttributes(DefaultAttributes)
+	attributes, err := models.ParseDirectoryAttributes("username=uid,id=employeeNumber,name=cn,surname=sn,email=mail,kind=employeeType")
 	if err != nil {
 		panic(err)
 	}
@@ -331,16 +331,6 @@ func TestParseLDAPURL(t *testing.T) {
 	}
 	for _, text := range []string{"", "dir.kem.example", "http://dir", "ldap://", "ldaps://dir?tls=none", "ldap://dir?tls=maybe", "ldap://user:pass@dir", "ldap://dir/dc=kem"} {
 		_, _, err := ParseLDAPURL(text)
-		require.Error(t, err, text)
-	}
-}
-
-func TestParseAttributes(t *testing.T) {
-	a, err := ParseAttributes("username=cn, id=description,name=displayName,surname=sn")
-	require.NoError(t, err)
-	require.Equal(t, Attributes{Username: "cn", ID: "description", Name: "displayName", Surname: "sn"}, a)
-	for _, text := range []string{"", "username=uid", "nip=employeeNumber," + DefaultAttributes, "username=u id,id=a,name=b,surname=c", DefaultAttributes + ",name=x", "username=uid,id=uid,name=cn,surname=sn"} {
-		_, err := ParseAttributes(text)
 		require.Error(t, err, text)
 	}
 }
