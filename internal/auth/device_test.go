@@ -238,7 +238,7 @@ func TestKnownDeviceAndPasswords(t *testing.T) {
 		_, err = b.from("", otherPassword)
 		require.NoError(t, err)
 		b.exec("update accounts set status = 'pending' where id = ?", b.budi)
-		_, err = b.SetPassword(t.Context(), b.link(b.budi, time.Hour), goodPassword, goodPassword, portal)
+		_, err = b.SetPassword(t.Context(), b.link(b.budi, time.Hour), "Soto*Lamongan*7*Enak", "Soto*Lamongan*7*Enak", portal)
 		require.NoError(t, err)
 		require.Zero(t, b.count("select count(*) from known_devices"))
 	})

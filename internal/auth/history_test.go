@@ -48,6 +48,20 @@ func TestEarlierPasswords(t *testing.T) {
 		require.Empty(t, b.change(last, goodPassword))
 		require.Equal(t, 5, b.count("select count(*) from password_history where account_id = ?", b.budi), "no more are kept than are asked for")
 	})
+	t.Run("nor where the account was closed and came back by a link", func(t *testing.T) {
+		b := setup(t, nil)
+		require.Empty(t, b.change(goodPassword, another(1)))
+		b.exec("update accounts set status = 'pending' where id = ?", b.budi)
+		link := b.link(b.budi, time.Hour)
+		for _, earlier := range []string{goodPassword, another(1)} {
+			_, err := b.SetPassword(t.Context(), link, earlier, earlier, portal)
+			require.ErrorContains(t, err, "password: password_reused")
+		}
+		_, err := b.SetPassword(t.Context(), link, another(2), another(2), portal)
+		require.NoError(t, err, "refusing spends no link")
+		b.wall.pass(25 * time.Hour)
+		require.Equal(t, []string{"password_reused"}, b.change(another(2), goodPassword), "even then")
+	})
 	t.Run("nobody cycles through them in one sitting by free will", func(t *testing.T) {
 		b := setup(t, nil)
 		require.Empty(t, b.change(goodPassword, another(1)))

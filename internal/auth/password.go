@@ -13,7 +13,8 @@ import (
 const actionSetPassword = "password_set"
 
 // PasswordRules tells for each rule of the policy whether the password meets it, for the form to show while typing.
-// An empty password meets none.
+// An empty password meets none. Whether it was one of the last is known when it is saved, so that nobody tries passwords here
+// for whether they were.
 func (s *Service) PasswordRules(_ context.Context, username, password string) []models.RuleState {
 	own := strings.ToLower(strings.TrimSpace(username))
 	missed := map[string]bool{}
@@ -23,6 +24,9 @@ func (s *Service) PasswordRules(_ context.Context, username, password string) []
 	rules := s.cfg.Policy.Rules(password)
 	for _, code := range []string{"password_common", "password_contains_username"} {
 		rules = append(rules, models.RuleState{Code: code, Met: password != "" && !missed[code]})
+	}
+	if last := s.cfg.Policy.History; last > 0 {
+		rules = append(rules, models.RuleState{Code: "password_reused", Params: map[string]string{"last": strconv.Itoa(last)}})
 	}
 	return rules
 }
@@ -39,14 +43,22 @@ func (s *Service) LinkInfo(ctx context.Context, token string) (store.Link, error
 // that is refused does not spend the link. The cases in the answer wait for no other link.
 func (s *Service) SetPassword(ctx context.Context, token, password, again string, o models.Origin) (store.Spent, error) {
 	link, err := s.LinkInfo(ctx, token)
+	spent := models.AuditEntry{Stream: "system", Actor: "system", Action: actionSetPassword, Object: "link", Origin: o}
 	if errors.Is(err, models.ErrLinkSpent) {
-		return store.Spent{}, s.refuse(ctx, models.AuditEntry{Stream: "system", Actor: "system", Action: actionSetPassword, Object: "link", Origin: o}, models.ErrLinkSpent)
+		return store.Spent{}, s.refuse(ctx, spent, models.ErrLinkSpent)
 	}
 	if err != nil {
 		return store.Spent{}, err
 	}
 	owner := models.PasswordContext{Username: link.Username, Name: link.Name, Blocklisted: s.cfg.Common.Blocklisted}
-	if faults := s.faults(password, again, owner); len(faults) > 0 {
+	faults, err := s.recalled(ctx, link.AccountID, password, s.faults(password, again, owner)) // it may have come back with its account
+	if err != nil {
+		return store.Spent{}, err
+	}
+	if len(faults) > 0 {
+		if _, err := s.LinkInfo(ctx, token); errors.Is(err, models.ErrLinkSpent) { // by the first press of the same button, with this very password
+			return store.Spent{}, s.refuse(ctx, spent, models.ErrLinkSpent)
+		}
 		entry := entryOf(store.Account{ID: link.AccountID, Name: link.Name}, actionSetPassword, o)
 		return store.Spent{}, s.refuse(ctx, entry, models.Invalid(faults...))
 	}

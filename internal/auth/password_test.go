@@ -191,8 +191,10 @@ func TestPasswordRules(t *testing.T) {
 		}
 		return codes
 	}
-	require.Empty(t, unmet("budi.santoso", goodPassword))
-	require.Equal(t, []string{"password_common"}, unmet("budi.santoso", "Indonesia2026!"))
-	require.Equal(t, []string{"password_contains_username"}, unmet("Budi.Santoso", "Budi.Santoso#77"))
+	require.Equal(t, []string{"password_reused"}, unmet("budi.santoso", goodPassword), "known when it is saved, and not before")
+	require.Equal(t, []string{"password_common", "password_reused"}, unmet("budi.santoso", "Indonesia2026!"))
+	require.Equal(t, []string{"password_contains_username", "password_reused"}, unmet("Budi.Santoso", "Budi.Santoso#77"))
 	require.Len(t, unmet("budi.santoso", ""), len(b.PasswordRules(t.Context(), "", "")), "nothing meets nothing")
+	b = setup(t, func(c *Config) { c.Policy = models.NISTPolicy() })
+	require.Empty(t, unmet("budi.santoso", "kopi tubruk tujuh gelas"), "a profile that remembers nothing")
 }

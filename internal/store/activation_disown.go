@@ -90,7 +90,7 @@ func (s *Store) disown(tx *gorm.DB, row activationRow, a models.Actor, now time.
 // shut closes an account that its registered owner does not know, with whatever opens it, and tells the service desk. One
 // that was closed meanwhile and came back by a memo is whoever's the memo says: it stays.
 func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) (bool, error) {
-	closed := tx.Exec(`update accounts set status = ?, password_hash = '' where id = ? and created_by_case = ? and status = ? and not exists (
+	closed := tx.Exec(`update accounts set status = ? where id = ? and created_by_case = ? and status = ? and not exists (
 		select 1 from one_use_links l where l.account_id = accounts.id and l.purpose = ? and l.used_at is not null)`,
 		AccountDisabled, row.AccountID, row.CaseID, AccountActive, purposeSetPassword)
 	if closed.Error != nil {
@@ -98,6 +98,9 @@ func (s *Store) shut(tx *gorm.DB, row activationRow, now time.Time) (bool, error
 	}
 	shut := closed.RowsAffected > 0
 	if shut {
+		if err := s.dropPasswords(tx, *row.AccountID); err != nil {
+			return false, err
+		}
 		if err := s.shutAway(tx, []string{*row.AccountID}, now); err != nil {
 			return false, err
 		}

@@ -35,6 +35,7 @@ func TestDisownedAccounts(t *testing.T) {
 			b.tamper("insert into recovery_codes (id, agency_id, account_id, digest, created) values ('kode', 'main', ?, 'd', ?)", account, now)
 			require.NoError(t, b.DisownActivation(b.ctx(), token, models.Origin{Channel: "portal"}))
 			require.Equal(t, 1, b.count("select count(*) from accounts where id = ? and status = 'disabled' and password_hash = ''", account))
+			require.Len(t, b.earlier(account), 1, "nor does its password come back with it")
 			for _, table := range []string{"sessions", "known_devices", "second_factors", "recovery_codes"} {
 				require.Zero(t, b.count("select count(*) from "+table+" where account_id = ?", account), table)
 			}

@@ -28,7 +28,10 @@ func (s *Store) CloseColleague(ctx context.Context, a models.Actor, in PersonCha
 		if err := c.s.shutAway(c.tx, []string{c.person.ID}, c.s.caseNow()); err != nil {
 			return err
 		}
-		if err := c.changed("status = ?, responsible = ?, password_hash = ''", AccountDisabled, false); err != nil {
+		if err := c.s.dropPasswords(c.tx, c.person.ID); err != nil {
+			return err
+		}
+		if err := c.changed("status = ?, responsible = ?", AccountDisabled, false); err != nil {
 			return err
 		}
 		if err := c.tell("trader_closed"); err != nil {

@@ -218,6 +218,7 @@ func TestContractEnd(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, AccountPending, account.Status)
 			require.Empty(t, account.PasswordHash)
+			require.Len(t, b.earlier(sari), 1, "the password cannot come back with it")
 			var notice noticeRow
 			require.NoError(t, b.read.Where("case_id = ? and kind = 'credentials'", again).Take(&notice).Error)
 			link, err := b.Mint(t.Context(), models.Notice{ID: notice.ID})

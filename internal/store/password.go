@@ -89,6 +89,20 @@ func keepHash(tx *gorm.DB, owner Account, now time.Time) error {
 		map[string]any{"account": owner.ID, "since": now.Add(-policy.MinAge), "last": policy.History}).Error
 }
 
+// dropPasswords takes the passwords of accounts away that are closed, or begin anew. None of them comes back with its account.
+func (s *Store) dropPasswords(tx *gorm.DB, accounts ...string) error {
+	var owners []Account
+	if err := tx.Clauses(forUpdate()).Where("id in ? and password_hash <> ''", accounts).Order("id").Find(&owners).Error; err != nil {
+		return err
+	}
+	for _, owner := range owners {
+		if err := keepHash(tx, owner, s.wallNow()); err != nil {
+			return err
+		}
+	}
+	return tx.Exec("update accounts set password_hash = '' where id in ?", accounts).Error
+}
+
 // PasswordHashes gives the hash of an account's password and of those before it: the last few, and all that were replaced
 // since an instant of wall time, so that nobody comes back to an old one by changing often.
 func (s *Store) PasswordHashes(ctx context.Context, accountID string, last int, since time.Time) ([]string, error) {

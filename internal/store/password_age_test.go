@@ -23,6 +23,14 @@ func (b *bundle) aged(n int) []string {
 	return ids
 }
 
+// earlier gives the hashes of an account's passwords that cannot come back, its present one among them.
+func (b *bundle) earlier(id string) []string {
+	b.t.Helper()
+	hashes, err := b.PasswordHashes(b.ctx(), id, 5, b.wall.Now())
+	require.NoError(b.t, err)
+	return hashes
+}
+
 func TestPasswordAgesOfMany(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		ids, policy := b.aged(150), models.AgencyPolicy()

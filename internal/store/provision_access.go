@@ -49,9 +49,12 @@ func (p *provisioning) reopen() error {
 	if len(p.reopened) == 0 {
 		return nil
 	}
+	if err := p.s.dropPasswords(p.tx, p.reopened...); err != nil {
+		return err
+	}
 	if err := p.s.shutAway(p.tx, p.reopened, p.at); err != nil {
 		return err
 	}
-	return p.tx.Exec("update accounts set status = ?, password_hash = '', must_change = ? where id in ? and status = ?",
+	return p.tx.Exec("update accounts set status = ?, must_change = ? where id in ? and status = ?",
 		AccountPending, false, p.reopened, AccountDisabled).Error
 }

@@ -123,10 +123,13 @@ func (a *accepting) first(company companyRecord, again *traderFound) (bool, erro
 // of email says that it is closed no more.
 func (a *accepting) reopen(was traderFound, row Account) error {
 	opened := a.tx.Exec(`update accounts set name = ?, phone = ?, locale = ?, status = ?, company_id = ?, responsible = ?, ends_at = ?, end_noticed = null,
-		password_hash = '', password_changed_at = null, must_change = ?, people_version = people_version + 1 where id = ? and status = ?`,
+		password_changed_at = null, must_change = ?, people_version = people_version + 1 where id = ? and status = ?`,
 		row.Name, row.Phone, row.Locale, AccountPending, row.CompanyID, row.Responsible, row.EndsAt, false, was.ID, was.Status)
 	if opened.Error != nil || opened.RowsAffected == 0 {
 		return orFault(opened.Error, "email", "email_taken")
+	}
+	if err := a.s.dropPasswords(a.tx, was.ID); err != nil {
+		return err
 	}
 	if err := a.beginAnew(was.ID); err != nil {
 		return err

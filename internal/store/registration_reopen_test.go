@@ -21,7 +21,7 @@ func TestReopenedByRegistration(t *testing.T) {
 		b.tamper("insert into openid_consents (agency_id, account_id, application, scopes, given) values (?, ?, 'rekomendasi', '[]', ?)", agency, id, now)
 		b.tamper("insert into account_applications (agency_id, account_id, application, created) values (?, ?, 'rekomendasi', ?)", agency, id, now)
 		b.tamper("insert into role_grants (id, agency_id, account_id, role, unit_code, valid_from, source) select 'g', agency_id, ?, 'auditor', code, ?, 'admin' from units limit 1", id, now)
-		b.tamper("update accounts set status = 'disabled', ends_at = ? where id = ?", b.wallNow().Add(-31*24*time.Hour), id)
+		b.tamper("update accounts set status = 'disabled', password_hash = 'old', ends_at = ? where id = ?", b.wallNow().Add(-31*24*time.Hour), id)
 		seen := b.count("select people_version from accounts where id = ?", id)
 
 		r, _ := b.registers("lama@niaga.example")
@@ -34,6 +34,7 @@ func TestReopenedByRegistration(t *testing.T) {
 		}
 		require.Zero(t, b.count("select count(*) from account_applications where account_id = ? and ended_at is null", id))
 		require.Zero(t, b.count("select count(*) from role_grants where account_id = ? and valid_until is null", id))
+		require.Equal(t, []string{"old"}, b.earlier(id))
 		require.Equal(t, seen+1, b.count("select people_version from accounts where id = ?", id), "whoever saw it closed sees another now")
 
 		t.Run("not where it opened meanwhile", func(t *testing.T) {

@@ -112,12 +112,15 @@ func (s *Store) closeTerm(ctx context.Context, e endingTerm, now time.Time) (int
 	n := 0
 	err := s.transact(ctx, "close an account that ended", func(tx *gorm.DB) error {
 		n = 0
-		closed := tx.Exec(`update accounts set status = @disabled, responsible = @no, password_hash = '', people_version = people_version + 1
+		closed := tx.Exec(`update accounts set status = @disabled, responsible = @no, people_version = people_version + 1
 			where id = @id and ends_at = @ends and status <> @disabled`, map[string]any{"disabled": AccountDisabled, "no": false, "id": e.Owner.AccountID, "ends": e.EndsAt})
 		if closed.Error != nil || closed.RowsAffected == 0 {
 			return closed.Error
 		}
 		n = 1
+		if err := s.dropPasswords(tx, e.Owner.AccountID); err != nil {
+			return err
+		}
 		if err := tx.Exec("delete from company_areas where account_id = ?", e.Owner.AccountID).Error; err != nil {
 			return err
 		}

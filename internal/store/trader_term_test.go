@@ -140,6 +140,7 @@ func TestTermOfOneWhoCameBack(t *testing.T) {
 		done, err := b.KeepTerms(ctx, 10)
 		require.NoError(t, err)
 		require.Equal(t, 2, done.Told)
+		require.NoError(t, b.sets("update accounts set password_hash = ? where id = ?", "$argon2id$kept", back.AccountID))
 		comesBack := func() {
 			require.NoError(t, b.CloseColleague(ctx, boss, f.change(1)))
 			require.NoError(t, b.ReopenColleague(ctx, boss, f.change(1)))
@@ -147,6 +148,7 @@ func TestTermOfOneWhoCameBack(t *testing.T) {
 		}
 		t.Run("is told the same end once", func(t *testing.T) {
 			comesBack()
+			require.Equal(t, []string{"$argon2id$kept"}, b.earlier(back.AccountID), "the password cannot come back with it")
 			require.Equal(t, 30, *b.account(back).EndNoticed)
 			done, err := b.KeepTerms(ctx, 10)
 			require.NoError(t, err)
@@ -189,6 +191,7 @@ func TestWhatATermTakesAway(t *testing.T) {
 		require.False(t, f.person(1).Responsible)
 		require.Empty(t, f.person(1).Areas)
 		require.Empty(t, b.account(over).PasswordHash)
+		require.Equal(t, []string{"hash"}, b.earlier(over.AccountID), "which cannot come back with it")
 		require.Zero(t, b.count("select count(*) from company_areas where account_id = ?", over.AccountID))
 		require.Zero(t, b.count("select count(*) from second_factors where account_id = ?", over.AccountID))
 	})

@@ -73,7 +73,7 @@ type completionForm struct {
 func (v *visit) completionPage() error { return v.showCompletion(nil) }
 
 func (v *visit) showCompletion(p *models.Problem) error {
-	form := completionForm{Username: v.form("username"), Reference: v.reference(), Domain: v.portal.Desk.AccountDomain(), Rules: v.rules(v.form("username"), v.PostForm("password"))}
+	form := completionForm{Username: v.form("username"), Reference: v.reference(), Domain: v.portal.Desk.AccountDomain(), Rules: v.rules(v.form("username"), v.PostForm("password"), ruleOfReturns)}
 	f := frame{Title: v.say.T("activation.complete.title"), Lead: v.say.T("activation.complete.lead"), Crumbs: v.door()}
 	status := statusOf(models.ErrInvalid.Code)
 	switch {
@@ -112,7 +112,7 @@ func (v *visit) completeActivation() error {
 }
 
 func (v *visit) completionRules() error {
-	return v.part("activation-complete", "password-rules", v.rules(v.form("username"), v.PostForm("password")))
+	return v.part("activation-complete", "password-rules", v.rules(v.form("username"), v.PostForm("password"), ruleOfReturns))
 }
 
 // activationDone repeats the username by which to sign in, if it is one.

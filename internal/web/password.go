@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 
 	"loket/internal/desk"
 	"loket/models"
@@ -13,9 +14,15 @@ type rule struct {
 	Met  bool
 }
 
-func (v *visit) rules(username, password string) []rule {
+// ruleOfReturns is the rule that says nothing to whoever sets the first password of all.
+const ruleOfReturns = "password_reused"
+
+func (v *visit) rules(username, password string, but ...string) []rule {
 	var rules []rule
 	for _, r := range v.portal.Desk.PasswordRules(v.Request.Context(), username, password) {
+		if slices.Contains(but, r.Code) {
+			continue
+		}
 		rules = append(rules, rule{Text: v.ruleText(r), Met: r.Met})
 	}
 	return rules
@@ -24,7 +31,7 @@ func (v *visit) rules(username, password string) []rule {
 // ruleText says what is asked. A fault's own sentence will do where it says that too, and not what is wrong.
 func (v *visit) ruleText(r models.RuleState) string {
 	if key := "portal.rule." + r.Code; v.portal.Words.Has(key) {
-		return v.say.T(key)
+		return v.say.T(key, r.Params)
 	}
 	return faultText(v.portal.Words, v.say, models.FieldFault{Code: r.Code, Params: r.Params})
 }

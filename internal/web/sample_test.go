@@ -180,7 +180,7 @@ func (c *counter) SetPassword(_ context.Context, token, password, again, locale 
 }
 
 func (c *counter) PasswordRules(_ context.Context, _, password string) []models.RuleState {
-	return models.AgencyPolicy().Rules(password)
+	return append(models.AgencyPolicy().Rules(password), models.RuleState{Code: "password_reused", Params: map[string]string{"last": "5"}})
 }
 
 func (c *counter) Home(context.Context, models.Actor) (models.Home, error) {
