@@ -33,8 +33,9 @@ func (c *importTraders) Run(p *process) error {
 			return err
 		}
 		defer func() { _ = f.Close() }()
-		today := models.DateOf(time.Now().In(h.zone))
-		result, err := registry.ImportTraders(p.ctx, h.store, fromTerminal(), registry.Source{Name: filepath.Base(c.File), Body: f}, today, c.DryRun, p.counting("accounts"))
+		result, err := registry.ImportTraders(p.ctx, h.store, fromTerminal(), registry.Traders{
+			Source: registry.Source{Name: filepath.Base(c.File), Body: f}, Today: models.DateOf(time.Now().In(h.zone)),
+			Dry: c.DryRun, Progress: p.counting("accounts")})
 		if err != nil {
 			return err
 		}

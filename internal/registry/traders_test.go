@@ -29,7 +29,7 @@ func importing(t *testing.T, name, body string) (*noTraders, error) {
 	today, err := models.ParseDate("2026-11-22")
 	require.NoError(t, err)
 	into := &noTraders{}
-	_, err = ImportTraders(t.Context(), into, models.Actor{}, *source(name, body), today, false, nil)
+	_, err = ImportTraders(t.Context(), into, models.Actor{}, Traders{Source: *source(name, body), Today: today})
 	return into, err
 }
 
