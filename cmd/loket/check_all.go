@@ -5,9 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
-
 	"loket/internal/check"
 	"loket/internal/engine"
 	"loket/models"
@@ -84,12 +81,4 @@ func (h *house) findEngine(ctx context.Context) (alone bool, err error) {
 		alone = h.cfg.TemporalAddress == ""
 	}
 	return alone, h.dial(nil)
-}
-
-// flows names every workflow to a worker or a replayer.
-func flows(r worker.WorkflowRegistry) {
-	r.RegisterWorkflowWithOptions(workflows.MemoRequest, workflow.RegisterOptions{Name: workflows.MemoWorkflow})
-	r.RegisterWorkflowWithOptions(workflows.Activation, workflow.RegisterOptions{Name: workflows.ActivationWorkflow})
-	r.RegisterWorkflowWithOptions(workflows.AccessRequest, workflow.RegisterOptions{Name: workflows.AccessWorkflow})
-	r.RegisterWorkflowWithOptions(workflows.Registration, workflow.RegisterOptions{Name: workflows.RegistrationWorkflow})
 }

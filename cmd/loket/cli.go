@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"loket/internal/config"
+	"loket/models"
 )
 
 // cli is every sub-command. Its tags are what --help prints.
@@ -97,6 +98,25 @@ func (p *process) sayf(format string, args ...any) {
 // printf writes a line of output.
 func (p *process) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
+}
+
+// counting tells how far long work is, on one line, each time another twentieth is done.
+func (p *process) counting(what string) func(done, total int) {
+	told := -1
+	return func(done, total int) {
+		if part := done * 20 / max(total, 1); part > told {
+			told = part
+			_, _ = fmt.Fprintf(p.stderr, "\r%d of %d %s", done, total, what)
+		}
+		if done == total {
+			_, _ = fmt.Fprintln(p.stderr)
+		}
+	}
+}
+
+// fromTerminal is who acts when a command does: whoever may open the database.
+func fromTerminal() models.Actor {
+	return models.Actor{Agency: models.DefaultAgency, Origin: models.Origin{Channel: "cli"}}
 }
 
 // settings reads the configuration; the error names every fault of it. What `make test` hands down to the processes it

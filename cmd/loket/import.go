@@ -65,27 +65,8 @@ func (c *importRegistry) Run(p *process) error {
 	})
 }
 
-// counting tells how far long work is, on one line, each time another twentieth is done.
-func (p *process) counting(what string) func(done, total int) {
-	told := -1
-	return func(done, total int) {
-		if part := done * 20 / max(total, 1); part > told {
-			told = part
-			_, _ = fmt.Fprintf(p.stderr, "\r%d of %d %s", done, total, what)
-		}
-		if done == total {
-			_, _ = fmt.Fprintln(p.stderr)
-		}
-	}
-}
-
 func (p *process) counted(what string, c store.ImportCount) {
 	p.printf("%-13s %6d new, %6d changed, %6d as before, %6d ended", what, c.Added, c.Changed, c.Unchanged, c.Removed)
-}
-
-// fromTerminal is who acts when a command does: whoever may open the database.
-func fromTerminal() models.Actor {
-	return models.Actor{Agency: models.DefaultAgency, Origin: models.Origin{Channel: "cli"}}
 }
 
 type importCalendar struct {

@@ -92,6 +92,28 @@ func (h *house) openParts(ctx context.Context) (err error) {
 // close takes everything down; it is for defer.
 func (h *house) close(err *error) { *err = errors.Join(*err, h.stack.stop()) }
 
+// withStore opens the database of the settings for one piece of work.
+func (p *process) withStore(do func(*store.Store) error) (err error) {
+	return p.withHouse(func(h *house) error { return do(h.store) })
+}
+
+// withHouse opens keys and database for one piece of work.
+func (p *process) withHouse(do func(*house) error) (err error) {
+	cfg, err := p.settings()
+	if err != nil {
+		return err
+	}
+	h, err := open(p.ctx, cfg, newLog(cfg, p.stderr))
+	if err != nil {
+		return err
+	}
+	defer h.close(&err)
+	if err := h.store.Ping(p.ctx); err != nil {
+		return fmt.Errorf("LOKET_DATABASE_URL: %w", err)
+	}
+	return do(h)
+}
+
 // settle reads what a migrated database holds of the installation: the clock and the calendar. speed counts at the
 // first start of a data folder only.
 func (h *house) settle(ctx context.Context, speed int) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"loket/activities"
 	"loket/internal/engine"
@@ -97,6 +98,14 @@ func (h *house) workCases() {
 		w.Stop()
 		return nil
 	})
+}
+
+// flows names every workflow to a worker or a replayer.
+func flows(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(workflows.MemoRequest, workflow.RegisterOptions{Name: workflows.MemoWorkflow})
+	r.RegisterWorkflowWithOptions(workflows.Activation, workflow.RegisterOptions{Name: workflows.ActivationWorkflow})
+	r.RegisterWorkflowWithOptions(workflows.AccessRequest, workflow.RegisterOptions{Name: workflows.AccessWorkflow})
+	r.RegisterWorkflowWithOptions(workflows.Registration, workflow.RegisterOptions{Name: workflows.RegistrationWorkflow})
 }
 
 // keptCases is how many cases a worker keeps in memory between their steps; any other is read again from its history
