@@ -40,7 +40,7 @@ func TestAccessStory(t *testing.T) {
 	w.writes("ends", "31-12-2099")
 	w.presses("main form .govuk-button-group button")
 	w.says(".lk-flash", "Permintaan terkirim")
-	w.says(".lk-steps [aria-current]", "Kepala unit")
+	w.says(".lk-steps [aria-current]", "Pimpinan unit")
 	w.opens(w.loket + "/applications/request/kinerja")
 	w.says("h1", "Kinerja Unit untuk Bayu Yanti") // the open one, in place of a second
 	w.leaves()

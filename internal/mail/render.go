@@ -109,9 +109,17 @@ func (r *Renderer) page(name, lang string, data map[string]string) (page, error)
 		if shown[key] == "" {
 			continue
 		}
-		p.Facts = append(p.Facts, fact{Label: words.T("mail.fact." + key), Value: shown[key]})
+		p.Facts = append(p.Facts, fact{Label: words.T(r.factKey(name, key)), Value: shown[key]})
 	}
 	return p, nil
+}
+
+// factKey names the label of a fact: the message's own, where it has one.
+func (r *Renderer) factKey(kind, fact string) string {
+	if own := "mail." + kind + ".fact." + fact; r.catalog.Has(own) {
+		return own
+	}
+	return "mail.fact." + fact
 }
 
 // only passes on what the message names, so that a secret cannot slip into words that do not ask for it.

@@ -99,6 +99,14 @@ func TestRender(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, text, "25 November 2026, 10:30 WIT")
 	})
+	t.Run("a date says what ends with it", func(t *testing.T) {
+		t.Parallel()
+		for kind, says := range map[string]string{"credentials": "Tautan berlaku sampai", "account_ending": "Masih dapat diperpanjang sampai", "password_ending": "Berlaku sampai"} {
+			_, text, _, err := r.Render(kind, "id", sample())
+			require.NoError(t, err)
+			require.Contains(t, text, says, kind)
+		}
+	})
 	t.Run("a number never stands alone", func(t *testing.T) {
 		t.Parallel()
 		_, text, _, err := r.Render("memo_done", "en", sample())

@@ -108,7 +108,10 @@ func (v *visit) onward(address, done string) error {
 
 // ahead is what comes after a memo in the list from which the reader came, found before they decide: once they have,
 // the memo's place is gone.
-type ahead struct{ number, next, list string }
+type ahead struct {
+	number, next, list string
+	before             bool // somebody waits before it
+}
 
 // lookAhead remembers what comes next; for a reader who came from no list, nothing.
 func (v *visit) lookAhead() {
@@ -125,7 +128,7 @@ func (v *visit) lookAheadOf(number func() (string, error)) {
 		return
 	}
 	if no, err := number(); err == nil {
-		v.ahead = &ahead{number: no, next: b.After, list: b.List}
+		v.ahead = &ahead{number: no, next: b.After, list: b.List, before: b.Before != ""}
 	}
 }
 
@@ -133,7 +136,11 @@ func (v *visit) lookAheadOf(number func() (string, error)) {
 // was decided.
 func (v *visit) moveOn(done string) error {
 	if v.ahead.next == "" {
-		return v.to(v.ahead.list, movedFlash+done+"."+v.ahead.number+".last")
+		then := ".last"
+		if v.ahead.before {
+			then = ".left"
+		}
+		return v.to(v.ahead.list, movedFlash+done+"."+v.ahead.number+then)
 	}
 	return v.to(v.ahead.next, movedFlash+done+"."+v.ahead.number+".next")
 }

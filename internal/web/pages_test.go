@@ -165,7 +165,7 @@ func TestComposer(t *testing.T) {
 		server, _ := serve(t, c)
 		res, page := ask(t, server, http.MethodPost, "/memos/memo-1/edit", letter(url.Values{"do": {"save"}}))
 		require.Equal(t, http.StatusConflict, res.StatusCode)
-		require.Contains(t, page, "Data sudah diubah orang lain")
+		require.Contains(t, page, "Sudah diubah di tempat lain (oleh Anda atau rekan)")
 		require.Contains(t, page, `value="Perihal baru"`)
 	})
 	t.Run("sending asks the desk and leads to the memo", func(t *testing.T) {
@@ -281,7 +281,7 @@ func TestDeciding(t *testing.T) {
 		server, _ := serve(t, c)
 		res, page := ask(t, server, http.MethodPost, "/memos/memo-1/verify", url.Values{"do": {"rows"}, "row": {"1", "4"}, "row-1": {"accepted"}, "row-4": {"rejected"}})
 		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
-		require.Contains(t, page, `<a href="#reason-4">Baris 4: `)
+		require.Contains(t, page, `<a href="#reason-4">Baris 4 · Alasan: `)
 		require.Contains(t, page, `id="row-1" name="row-1" type="radio" value="accepted" checked`)
 		require.Empty(t, c.asked)
 	})

@@ -63,7 +63,7 @@ func (c *counter) Beside(_ context.Context, _ models.Actor, q models.WorkQuery, 
 	if q.Due == models.DueLate { // the memo is the only late one
 		return "", "", nil
 	}
-	return ids[at-1], ids[at+1], nil
+	return ids[at-1], append(ids, "")[at+1], nil
 }
 
 func (c *counter) Claim(_ context.Context, _ models.Actor, id string, takeOver bool) (models.Claim, error) {

@@ -126,6 +126,14 @@ func TestMovingOn(t *testing.T) {
 		require.Equal(t, "/inbox?due=late&tab=mine", res.Header.Get("Location"))
 		require.Contains(t, res.Header.Get("Set-Cookie"), "moved.approved.LKT-2026-000123.last")
 	})
+	t.Run("after the last it does not say that all is done while others wait before it", func(t *testing.T) {
+		c := newCounter()
+		c.memo.ID = "memo-7"
+		server, _ := serve(t, c)
+		res, _ := ask(t, server, http.MethodPost, "/memos/memo-7/decide", approve("tab=mine"))
+		require.Equal(t, "/inbox?tab=mine", res.Header.Get("Location"))
+		require.Contains(t, res.Header.Get("Set-Cookie"), "moved.approved.LKT-2026-000123.left")
+	})
 	t.Run("whoever came from no list stays with the memo", func(t *testing.T) {
 		server, _ := serve(t, newCounter())
 		res, _ := ask(t, server, http.MethodPost, "/memos/memo-1/decide", approve(""))
