@@ -94,6 +94,7 @@ func TestReissue(t *testing.T) {
 		require.ErrorIs(t, err, models.ErrLinkSpent, "the first copy opens nothing")
 		require.Equal(t, 2, b.count("select issue from memo_rows where case_id = ?", id))
 		require.Equal(t, 1, b.count("select count(*) from notices where case_id = ? and kind = 'credentials' and state = 'queued'", id), "the first had not left yet")
+		b.tamper("update notices set state = 'sent' where case_id = ?", id)
 		links, err = b.Links(b.ctx(), id)
 		require.NoError(t, err)
 		require.Equal(t, b.caseNow().Add(models.CredentialLife), links.Lapse.UTC())
@@ -127,6 +128,7 @@ func TestReissueReachesSomebody(t *testing.T) {
 			return id, b.record(b.follow(last, models.EventProvision, models.StatusActivation)).Change
 		}
 		first, last := provisioned(rows)
+		b.tamper("update notices set state = 'sent' where case_id = ?", first)
 		b.wall.pass(models.CredentialLife + time.Second)
 		lapse := b.follow(last, models.EventLapsed, models.StatusActivation)
 		lapse.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}

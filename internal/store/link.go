@@ -34,8 +34,8 @@ type Link struct {
 }
 
 // Mint makes the one-use link that a message bears, at the moment of sending: the receiver's last one is dead from
-// then on. It gives what the message lacks, "link" and "valid_until" (RFC 3339). A resend does not lengthen the link's
-// life. ErrTooLate when it would be over already; models.ErrLinkSpent when its owner has a password by now, or another
+// then on. It gives what the message lacks, "link" and "valid_until" (RFC 3339). The life of a memo's link begins when
+// its message first leaves; a resend does not lengthen it. ErrTooLate when it would be over already; models.ErrLinkSpent when its owner has a password by now, or another
 // address, or their contract has ended.
 func (s *Store) Mint(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token, now := newToken(), s.caseNow()
@@ -65,10 +65,13 @@ func mintable(tx *gorm.DB, n models.Notice, now time.Time) (noticeRow, error) {
 	if err := tx.Clauses(forUpdate()).Where("id = ?", text(row.SecretFor)).Take(&owner).Error; err != nil {
 		return row, err
 	}
-	switch {
-	case row.Expires == nil || owner.Status != AccountPending || strays(row, owner):
+	if row.Expires == nil || owner.Status != AccountPending || strays(row, owner) {
 		return row, models.ErrLinkSpent
-	case !row.Expires.After(now):
+	}
+	if err := row.begin(tx, now); err != nil {
+		return row, err
+	}
+	if !row.Expires.After(now) {
 		return row, ErrTooLate
 	}
 	return row, nil

@@ -12,10 +12,10 @@ import (
 // Links tells how the links of a memo stand and when something is due; the zero time of a row without an end counts as
 // over.
 func (s *Store) Links(ctx context.Context, caseID string) (models.OpenLinks, error) {
-	var rows []personRow
-	made := append(openLinkStates(), models.RowActivated)
-	err := s.reader(ctx).Where("case_id = ? and state in ?", caseID, made).Order("no").Find(&rows).Error
-	links := models.OpenLinks{Made: len(rows)}
+	var rows []openLinkRow
+	err := s.reader(ctx).Raw("select r.state, r.expires, r.reminded, "+unsentSQL("@id")+" as unsent from memo_rows r where r.case_id = @id and r.state in @made order by r.no",
+		map[string]any{"id": caseID, "made": append(openLinkStates(), models.RowActivated)}).Scan(&rows).Error
+	links, now := models.OpenLinks{Made: len(rows)}, s.caseNow()
 	for _, r := range rows {
 		if models.RowState(r.State) == models.RowActivated {
 			continue
@@ -30,12 +30,59 @@ func (s *Store) Links(ctx context.Context, caseID string) (models.OpenLinks, err
 			continue
 		}
 		links.Open++
+		if r.Unsent {
+			links.Lapse, links.Remind = earliest(links.Lapse, expires.Add(models.CredentialLife)), earliest(links.Remind, lookAt(*expires, now))
+			continue
+		}
 		links.Lapse = earliest(links.Lapse, *expires)
 		if r.Reminded == nil {
 			links.Remind = earliest(links.Remind, expires.Add(models.CredentialNote-models.CredentialLife))
 		}
 	}
 	return links, wrap(err, "look at the links of a memo")
+}
+
+// openLinkRow is a row whose person has a link, and whether the message that bears it has yet to leave.
+type openLinkRow struct {
+	State             string
+	Expires, Reminded *time.Time
+	Unsent            bool
+}
+
+// unsentSQL asks whether the message with the link of a row r of a case has yet to leave. Its person's time begins when
+// it does. What never leaves holds its memo up for as long again: by then it was given up.
+func unsentSQL(caseID string) string {
+	return "r.no in (select n.row_no from notices n where n.case_id = " + caseID + " and n.kind = 'credentials' and n.state = 'queued')"
+}
+
+// lookAt is when a row is to be looked at again whose message has yet to leave: nobody tells the workflow that it has.
+func lookAt(expires, now time.Time) time.Time {
+	const every = models.CredentialLife - models.CredentialNote
+	at := expires.Add(-every)
+	for !at.After(now) {
+		at = at.Add(every)
+	}
+	return at
+}
+
+// overSQL asks whether the link of a row r of the case @id is over by an instant.
+func overSQL(by time.Time, args map[string]any) string {
+	args["over"], args["overUnsent"] = micro(by), micro(by.Add(-models.CredentialLife))
+	return " and r.expires <= @over and (r.expires <= @overUnsent or not " + unsentSQL("@id") + ")"
+}
+
+// begin has a person's time begin when the message with their link first leaves, however long the mail was away.
+func (r *noticeRow) begin(tx *gorm.DB, now time.Time) error {
+	if r.Kind != "credentials" || r.State != noticeQueued {
+		return nil
+	}
+	expires := micro(now.Add(models.CredentialLife))
+	begun := tx.Exec("update memo_rows set expires = ? where case_id = ? and no = ? and account_id = ? and state = ?", expires, r.CaseID, r.RowNo, r.SecretFor, models.RowProvisioned)
+	if begun.Error != nil || begun.RowsAffected == 0 {
+		return begun.Error
+	}
+	r.Expires = &expires
+	return tx.Exec("update notices set expires = ? where id = ?", expires, r.ID).Error
 }
 
 // openLinkStates are the states of a row whose person has a link, or may get another.
@@ -89,8 +136,7 @@ func whichRows(c models.Change, args map[string]any) string {
 		args["nos"], args["pending"] = c.Reissue, AccountPending
 		return " and r.no in @nos and a.status = @pending"
 	case models.EventCredential:
-		args["soon"] = reminderDue(c)
-		return " and r.reminded is null and r.expires <= @soon"
+		return " and r.reminded is null" + overSQL(reminderDue(c), args)
 	}
 	return ""
 }
@@ -104,6 +150,6 @@ func markReminded(tx *gorm.DB, c models.Change) error {
 	if c.Type != models.EventCredential {
 		return nil
 	}
-	return tx.Exec("update memo_rows set reminded = ? where case_id = ? and state = ? and reminded is null and expires <= ?",
-		micro(c.At), c.CaseID, models.RowProvisioned, reminderDue(c)).Error
+	args := map[string]any{"at": micro(c.At), "id": c.CaseID, "state": models.RowProvisioned}
+	return tx.Exec("update memo_rows as r set reminded = @at where case_id = @id and state = @state and reminded is null"+overSQL(reminderDue(c), args), args).Error
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,6 +136,7 @@ func TestLinks(t *testing.T) {
 		origin := models.Origin{Channel: "portal", IP: "192.0.2.9"}
 		first, err := b.Mint(b.ctx(), notice)
 		require.NoError(t, err)
+		require.NoError(t, b.NoticeSent(b.ctx(), notice.ID, b.wall.Now()))
 		b.wall.pass(time.Hour)
 		link, err := b.Mint(b.ctx(), notice)
 		require.NoError(t, err)
@@ -239,12 +242,83 @@ func TestExpiredLink(t *testing.T) {
 		_, notice := b.credentials()
 		link, err := b.Mint(b.ctx(), notice)
 		require.NoError(t, err)
+		require.NoError(t, b.NoticeSent(b.ctx(), notice.ID, b.wall.Now()))
 		b.wall.pass(models.CredentialLife + time.Second)
 		_, err = b.SpendLink(b.ctx(), tokenOf(t, link), "hash", models.Origin{})
 		require.ErrorIs(t, err, models.ErrLinkSpent)
 		_, err = b.Mint(b.ctx(), notice)
 		require.ErrorIs(t, err, ErrTooLate)
 		require.ErrorIs(t, err, models.ErrLinkSpent)
+	})
+}
+
+// TestMailAwayForDays: a person's time begins when the message with their link first leaves.
+func TestMailAwayForDays(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		id, notice := b.credentials()
+		events, err := b.Events(b.ctx(), id)
+		require.NoError(t, err)
+		last := events[len(events)-1]
+		lapse := func() string {
+			c := b.follow(last, models.EventLapsed, models.StatusActivation)
+			c.EventID, c.Move = "lapse-"+b.caseNow().String(), &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
+			last = b.record(c).Change
+			var states []string
+			require.NoError(t, b.read.Raw("select state from memo_rows where case_id = ?", id).Scan(&states).Error)
+			return states[0]
+		}
+		next := func() time.Time {
+			links, err := b.Links(b.ctx(), id)
+			require.NoError(t, err)
+			return links.Next().UTC()
+		}
+		overdue := func() bool {
+			found, err := b.SurveyDue(b.ctx(), b.caseNow())
+			require.NoError(t, err)
+			return slices.ContainsFunc(found.Findings, func(f Finding) bool { return strings.Contains(f.What, "links") })
+		}
+		at := b.caseNow()
+		require.Equal(t, at.Add(models.CredentialNote), next(), "when they are to be reminded, if the message leaves now")
+		b.wall.pass(models.CredentialNote)
+		require.Equal(t, at.Add(models.CredentialLife), next(), "nobody is reminded of what they were not sent")
+		b.wall.pass(models.CredentialLife - models.CredentialNote + time.Hour)
+		require.Equal(t, at.Add(2*models.CredentialLife-models.CredentialNote), next())
+		require.False(t, overdue(), "its time has yet to begin")
+		remind := b.follow(last, models.EventCredential, models.StatusActivation)
+		remind.Notices = []models.NoticeSpec{{Kind: "credentials_reminder", To: models.Recipient{Rows: models.RowProvisioned}}}
+		last = b.record(remind).Change
+		require.Zero(t, b.count("select count(*) from notices where case_id = ? and kind = 'credentials_reminder'", id))
+		require.Zero(t, b.count("select count(*) from memo_rows where case_id = ? and reminded is not null", id))
+		require.Equal(t, "provisioned", lapse())
+
+		link, err := b.Mint(b.ctx(), notice)
+		require.NoError(t, err)
+		require.NoError(t, b.NoticeSent(b.ctx(), notice.ID, b.wall.Now()))
+		left := b.caseNow()
+		require.Equal(t, left.Add(models.CredentialLife).Format(time.RFC3339), link["valid_until"])
+		require.Equal(t, left.Add(models.CredentialNote), next())
+		b.wall.pass(models.CredentialLife - time.Second)
+		_, err = b.LinkInfo(b.ctx(), tokenOf(t, link))
+		require.NoError(t, err)
+		b.wall.pass(time.Second + time.Millisecond)
+		require.True(t, overdue())
+		require.Equal(t, "lapsed", lapse())
+	})
+}
+
+// TestMailAwayForGood: what never leaves holds a memo up until the relay has given up, and no longer.
+func TestMailAwayForGood(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		id, notice := b.credentials()
+		events, err := b.Events(b.ctx(), id)
+		require.NoError(t, err)
+		b.wall.pass(2 * models.CredentialLife)
+		c := b.follow(events[len(events)-1], models.EventLapsed, models.StatusActivation)
+		c.Move = &models.RowMove{From: models.RowProvisioned, To: models.RowLapsed}
+		b.record(c)
+		require.Equal(t, 1, b.count("select count(*) from memo_rows where case_id = ? and state = 'lapsed'", id))
+		_, err = b.Mint(b.ctx(), notice)
+		require.ErrorIs(t, err, ErrTooLate, "its sender knows, and may send another")
 	})
 }
 

@@ -155,6 +155,7 @@ func (b *bundle) provisionedMemo(sender models.Actor) {
 	c = b.follow(c, models.EventProvision, models.StatusActivation)
 	c.Notices = []models.NoticeSpec{toSender("memo_done", sender)}
 	c = b.record(c).Change
+	b.tamper("update notices set state = 'sent' where kind = 'credentials'")
 	c = b.follow(c, models.EventCredential, models.StatusActivation)
 	c.At = c.At.Add(models.CredentialNote)
 	c.Notices = []models.NoticeSpec{{Kind: "credentials_reminder", To: models.Recipient{Rows: models.RowProvisioned}}}

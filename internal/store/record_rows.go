@@ -95,13 +95,12 @@ func moveRows(tx *gorm.DB, c models.Change) ([]string, error) {
 		return nil, nil
 	}
 	var moved []struct{ Name, AccountID string }
-	over := ""
+	args, over := map[string]any{"to": c.Move.To, "from": c.Move.From, "reason": c.Reason, "id": c.CaseID}, ""
 	if c.Move.To == models.RowLapsed {
-		over = " and expires <= @at"
+		over = overSQL(c.At, args)
 	}
-	err := tx.Raw(`update memo_rows set state = @to, reason = case when @reason = '' then reason else @reason end
-		where case_id = @id and state = @from`+over+` returning name, coalesce(account_id, '') as account_id`,
-		map[string]any{"to": c.Move.To, "from": c.Move.From, "reason": c.Reason, "id": c.CaseID, "at": micro(c.At)}).Scan(&moved).Error
+	err := tx.Raw(`update memo_rows as r set state = @to, reason = case when @reason = '' then reason else @reason end
+		where case_id = @id and state = @from`+over+` returning name, coalesce(account_id, '') as account_id`, args).Scan(&moved).Error
 	if err != nil || c.Move.To != models.RowLapsed || len(moved) == 0 {
 		return nil, err
 	}

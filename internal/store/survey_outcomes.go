@@ -26,14 +26,15 @@ func (s *Store) SurveyOutcomes(ctx context.Context) (Survey, error) {
 // SurveyDue looks for due times of cases that passed before an instant of case time without the step they call for.
 func (s *Store) SurveyDue(ctx context.Context, before time.Time) (Survey, error) {
 	args := map[string]any{"final": finalStatuses(), "before": micro(before), "soon": micro(before.Add(models.CredentialLife - models.CredentialNote)),
-		"activation": models.StatusActivation}
+		"unsent": micro(before.Add(-models.CredentialLife)), "activation": models.StatusActivation}
 	const links = `select c.id, '' as more from cases c where c.status = @activation and exists (select 1 from memo_rows r where r.case_id = c.id
 		and r.state = 'provisioned' and `
+	unsent := unsentSQL("c.id") // its time has yet to begin
 	return s.ask(ctx, "survey the due times", "select count(*) from cases where status not in @final and (next_due is not null or status = @activation)", args,
 		question{"case", "is past its due time, and nothing happened:", `
 			select id, cast(next_due as text) as more from cases where status not in @final and next_due < @before`},
-		question{"case", "has people who were due a reminder of their links", links + `r.reminded is null and r.expires < @soon)`},
-		question{"case", "has links that were due to lapse", links + `r.expires < @before)`},
+		question{"case", "has people who were due a reminder of their links", links + `r.reminded is null and r.expires < @soon and not ` + unsent + `)`},
+		question{"case", "has links that were due to lapse", links + `r.expires < @before and (r.expires < @unsent or not ` + unsent + `))`},
 		question{"activation", "was kept, or something has come of it, and its workflow was not told", `
 			select case_id as id, came as more from activations where heard is null and closed is null and created < @before`},
 		question{"registration", "was kept, and its workflow was not started", `
