@@ -15,6 +15,7 @@ import (
 type adminCommand struct {
 	CreateAccount      createAccount      `cmd:"" name:"create-account" help:"Open an account with a temporary password."`
 	RemoveSecondFactor removeSecondFactor `cmd:"" name:"remove-second-factor" help:"Let somebody in whose phone and recovery codes are lost."`
+	RotateKey          rotateKey          `cmd:"" name:"rotate-key" help:"Begin to write with a new key."`
 }
 
 type createAccount struct {

@@ -119,11 +119,18 @@ func (r *Ring) All(p Purpose) []Key {
 	return all
 }
 
+// ErrFixed is answered for a purpose whose keys cannot be rotated.
+var ErrFixed = errors.New("keyring: what was written under this key does not say so, and would be lost")
+
 // Rotate adds a new current key to the file and the ring; the old ones stay.
-// Other processes learn of it when they meet the new id or start anew.
+// Other processes learn of it when they meet the new id or start anew. ErrFixed
+// for Token, since a digest names no key, and for CA, which nothing uses yet.
 func (r *Ring) Rotate(p Purpose) error {
-	if !known(p) {
+	switch {
+	case !known(p):
 		return fmt.Errorf("%w: %q", ErrUnknownPurpose, p)
+	case p == Token || p == CA:
+		return ErrFixed
 	}
 	if r.path == "" {
 		return errors.New("keyring: rotating keys that do not come from a file")

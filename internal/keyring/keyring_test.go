@@ -140,15 +140,22 @@ func TestRotate(t *testing.T) {
 		ring, path := open(t)
 		other, err := keyring.Open(path)
 		require.NoError(t, err)
-		require.NoError(t, ring.Rotate(keyring.Token))
-		require.NoError(t, other.Rotate(keyring.Token))
-		require.Len(t, other.All(keyring.Token), 3)
+		require.NoError(t, ring.Rotate(keyring.Codec))
+		require.NoError(t, other.Rotate(keyring.Codec))
+		require.Len(t, other.All(keyring.Codec), 3)
 	})
 
 	t.Run("waits for nobody: a rotation under way is an error", func(t *testing.T) {
 		ring, path := open(t)
 		require.NoError(t, os.WriteFile(path+".lock", nil, 0o600))
-		require.ErrorContains(t, ring.Rotate(keyring.CA), "another rotation")
+		require.ErrorContains(t, ring.Rotate(keyring.Audit), "another rotation")
+	})
+
+	t.Run("refuses what would be lost with the old key", func(t *testing.T) {
+		ring, _ := open(t)
+		old := ring.Current(keyring.Token)
+		require.ErrorIs(t, ring.Rotate(keyring.Token), keyring.ErrFixed)
+		require.Equal(t, old, ring.Current(keyring.Token))
 	})
 
 	t.Run("refuses an unknown purpose", func(t *testing.T) {
