@@ -11,7 +11,7 @@ import (
 )
 
 type employeesInput struct {
-	Text string `query:"q" maxLength:"200" doc:"Searches name, NIP and username." example:"surya"`
+	Text string `query:"q" maxLength:"200" doc:"Part of a name, or a whole NIP or NIK." example:"surya"`
 	Unit string `query:"unit" maxLength:"50" doc:"Only this unit and what lies below it." example:"KEM.1"`
 	Paging
 }
