@@ -11,7 +11,7 @@ import (
 
 type workInput struct {
 	Tab   models.Tab      `query:"tab" enum:"mine,substitute,claimable,returned,decided" doc:"Only this tab; without it, whatever I may decide now."`
-	Kind  models.MemoKind `query:"kind" enum:"flexiwork,sso_activation,access" doc:"Only this kind of memo, or requests for applications."`
+	Kind  models.MemoKind `query:"kind" enum:"flexiwork,sso_activation,access,registration" doc:"Only this kind of memo, requests for applications, or registrations."`
 	Queue string          `query:"queue" enum:"approval,verification,registration" doc:"Only this queue. The tabs returned and decided have none: there it narrows nothing."`
 	Unit  string          `query:"unit" maxLength:"60" doc:"Only what this unit sent, or one below it." example:"KEM.1"`
 	Due   models.DueSpan  `query:"due" enum:"late,today,week" doc:"Only what is due then. Today and week begin with today's first hour. On the tabs returned and decided nothing is due: there it narrows nothing."`
@@ -52,7 +52,7 @@ type trackOutput struct{ Body models.CaseSummary }
 type besideInput struct {
 	MemoID
 	Tab   models.Tab      `query:"tab" enum:"mine,substitute,claimable" doc:"The tab; without it, whatever I may decide now."`
-	Kind  models.MemoKind `query:"kind" enum:"flexiwork,sso_activation,access" doc:"Only this kind of memo, or requests for applications."`
+	Kind  models.MemoKind `query:"kind" enum:"flexiwork,sso_activation,access,registration" doc:"Only this kind of memo, requests for applications, or registrations."`
 	Queue string          `query:"queue" enum:"approval,verification,registration" doc:"Only this queue."`
 	Unit  string          `query:"unit" maxLength:"60" doc:"Only what this unit sent, or one below it." example:"KEM.1"`
 	Due   models.DueSpan  `query:"due" enum:"late,today,week" doc:"Only what is due then."`

@@ -59,8 +59,15 @@ func (s DueSpan) Bounds(now time.Time) (from, until time.Time) {
 // CountedMost is where counting a tab stops: a hundred means 'a hundred or more', and costs no more than that.
 const CountedMost = 100
 
-// WorkAccess stands among the kinds of memos where an inbox is narrowed: requests for applications.
-const WorkAccess = MemoKind(KindAccess)
+// WorkAccess and WorkRegistration stand among the kinds of memos where an inbox is narrowed: requests for applications,
+// and registrations of companies' people.
+const (
+	WorkAccess       = MemoKind(KindAccess)
+	WorkRegistration = MemoKind(KindRegistration)
+)
+
+// WorkFilterKinds lists what an inbox can be narrowed to.
+func WorkFilterKinds() []MemoKind { return append(MemoKinds(), WorkAccess, WorkRegistration) }
 
 // WorkFilter narrows an inbox; zero values do not. Unit includes what lies below; Text looks at number, subject, names
 // and NIP. Queue and Due are of what asks for a decision: other tabs are not narrowed by them.
@@ -85,7 +92,7 @@ func (q WorkQuery) Check() []FieldFault {
 	if q.Tab != TabAll && !slices.Contains(Tabs(), q.Tab) {
 		faults = append(faults, Fault("tab", "choice_unknown"))
 	}
-	if q.Kind != "" && q.Kind != WorkAccess && !slices.Contains(MemoKinds(), q.Kind) {
+	if q.Kind != "" && !slices.Contains(WorkFilterKinds(), q.Kind) {
 		faults = append(faults, Fault("kind", "choice_unknown"))
 	}
 	if q.Due != "" && !slices.Contains(DueSpans(), q.Due) {

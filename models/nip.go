@@ -69,4 +69,13 @@ func birthday(born Date, n int) Date {
 	return DateOf(time.Date(born.Year+n, born.Month, born.Day, 0, 0, 0, 0, time.UTC))
 }
 
+// SearchText gives what somebody seeks as it is compared: without blanks around it, and a whole NIP or NIK without those in
+// which offices print it.
+func SearchText(s string) string {
+	if number := withoutSpaces(s); digits(number) && (len(number) == nipLength || len(number) == nikLength) {
+		return number
+	}
+	return strings.TrimSpace(s)
+}
+
 func withoutSpaces(s string) string { return strings.Join(strings.Fields(s), "") }

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"loket/internal/store"
 	"loket/models"
@@ -162,7 +161,7 @@ func (d *Desk) endDelegation(ctx context.Context, a models.Actor, id string) err
 // Delegates searches the people among whom a delegate for an office of the unit is found: active, with an account, of
 // the same branch of the tree; for admins of the whole agency. Too short a text finds nobody.
 func (d *Desk) Delegates(ctx context.Context, a models.Actor, unit, text string) ([]models.EmployeeView, error) {
-	text = strings.TrimSpace(text)
+	text = models.SearchText(text)
 	if len(text) < 2 {
 		return []models.EmployeeView{}, nil
 	}

@@ -64,7 +64,7 @@ func (d *Desk) Cases(ctx context.Context, a models.Actor, q CaseQuery) (models.P
 
 // stored is the query as the store takes it.
 func (q CaseQuery) stored() (store.CaseQuery, error) {
-	in := store.CaseQuery{Box: q.Box, Kind: q.Kind, Status: q.Status, Text: q.Text, PageQuery: q.PageQuery}
+	in := store.CaseQuery{Box: q.Box, Kind: q.Kind, Status: q.Status, Text: models.SearchText(q.Text), PageQuery: q.PageQuery}
 	switch q.Box {
 	case boxMine, boxDecided, boxUnit:
 	case boxAll, "":
@@ -146,7 +146,7 @@ func (d *Desk) Employees(ctx context.Context, a models.Actor, q EmployeeQuery) (
 		}
 		within = []string{u.Path}
 	}
-	return d.store.Employees(ctx, a.Agency, store.EmployeeQuery{Text: q.Text, Paths: within, PageQuery: q.PageQuery})
+	return d.store.Employees(ctx, a.Agency, store.EmployeeQuery{Text: models.SearchText(q.Text), Paths: within, PageQuery: q.PageQuery})
 }
 
 // Employee is one person of the registry; everybody may look at themselves.

@@ -64,7 +64,7 @@ func (d *Desk) FindAccounts(ctx context.Context, a models.Actor, text string) ([
 	if err := d.only(ctx, a, "accounts_searched", "system", models.HelpRoles()...); err != nil {
 		return nil, err
 	}
-	return d.store.FindAccounts(ctx, a.Agency, text)
+	return d.store.FindAccounts(ctx, a.Agency, models.SearchText(text))
 }
 
 // FoundAccount gives one of them.

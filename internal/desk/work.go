@@ -55,7 +55,7 @@ type Bell interface {
 
 // Work is one page of the actor's inbox with the business time that is left.
 func (d *Desk) Work(ctx context.Context, a models.Actor, q models.WorkQuery) (models.WorkPage, error) {
-	q.Text = strings.TrimSpace(q.Text)
+	q.Text = models.SearchText(q.Text)
 	if faults := q.Check(); len(faults) > 0 {
 		return models.WorkPage{}, models.Invalid(faults...)
 	}
@@ -89,6 +89,7 @@ func (d *Desk) timed(page store.WorkPage) error {
 
 // Beside gives a case's neighbours in a list.
 func (d *Desk) Beside(ctx context.Context, a models.Actor, q models.WorkQuery, caseID string) (before, after string, err error) {
+	q.Text = models.SearchText(q.Text)
 	if faults := q.Check(); len(faults) > 0 {
 		return "", "", models.Invalid(faults...)
 	}

@@ -12,8 +12,9 @@ import (
 // items' memos one by one instead of at all there are.
 func (s *Store) narrow(ctx context.Context, b *inbox, f models.WorkFilter) error {
 	switch {
-	case f.Kind == models.WorkAccess:
-		b.narrow += " and c.kind = 'access'"
+	case f.Kind == models.WorkAccess, f.Kind == models.WorkRegistration:
+		b.args["kind"] = f.Kind
+		b.narrow += " and c.kind = @kind"
 	case f.Kind != "":
 		b.args["kind"] = f.Kind
 		b.narrow += " and (select f.memo_kind from memos f where f.case_id = c.id) = @kind"

@@ -231,6 +231,8 @@ func TestAcceptRegistration(t *testing.T) {
 		officer := b.holder(models.RoleOfficer, "")
 		r, _ := b.registers("dewi@niaga.example")
 		r.sent("dewi.kartika")
+		require.Equal(t, []string{r.id}, b.tab(officer, models.WorkQuery{WorkFilter: models.WorkFilter{Kind: models.WorkRegistration}}))
+		require.Empty(t, b.tab(officer, models.WorkQuery{WorkFilter: models.WorkFilter{Kind: models.WorkAccess}}))
 		require.NoError(t, r.accepts(officer))
 		account := b.accountOf(r.id)
 		require.Equal(t, AccountPending, account.Status)

@@ -47,6 +47,17 @@ func workQuery(q url.Values) models.WorkQuery {
 		Unit: ask("unit"), Due: models.DueSpan(ask("due")), Text: ask("q")}}
 }
 
+// kindName is how the filter calls what it narrows to.
+func (v *visit) kindName(k models.MemoKind) string {
+	switch k {
+	case models.WorkAccess:
+		return v.say.T("inbox.filter.access")
+	case models.WorkRegistration:
+		return v.say.T("inbox.filter.registration")
+	}
+	return v.say.T("portal.kind." + string(k))
+}
+
 // spelled gives a query of the inbox as its address spells it.
 func spelled(q models.WorkQuery) string {
 	values := url.Values{}
@@ -115,10 +126,9 @@ func (v *visit) inboxBody(views []models.SavedView) (inboxBody, error) {
 		Clean: "/inbox?tab=" + string(q.Tab), Offered: !plain, Picks: q.Tab.Asks() && slices.ContainsFunc(page.Items, func(w models.WorkItemView) bool { return w.MemoKind != "" })}
 	body.Tabs = v.workTabs(q, page.Tabs)
 	body.Kinds = append(body.Kinds, option{Text: v.say.T("inbox.any_kind")})
-	for _, k := range models.MemoKinds() {
-		body.Kinds = append(body.Kinds, option{Value: string(k), Text: v.say.T("portal.kind." + string(k)), On: k == q.Kind})
+	for _, k := range models.WorkFilterKinds() {
+		body.Kinds = append(body.Kinds, option{Value: string(k), Text: v.kindName(k), On: k == q.Kind})
 	}
-	body.Kinds = append(body.Kinds, option{Value: string(models.WorkAccess), Text: v.say.T("inbox.filter.access"), On: q.Kind == models.WorkAccess})
 	body.Dues = append(body.Dues, option{Text: v.say.T("inbox.any_due")})
 	for _, d := range models.DueSpans() {
 		body.Dues = append(body.Dues, option{Value: string(d), Text: v.say.T("inbox.due." + string(d)), On: d == q.Due})

@@ -178,6 +178,14 @@ func TestPhrases(t *testing.T) {
 	})
 }
 
+func TestKindsOfWork(t *testing.T) {
+	c := newCounter()
+	server, _ := serve(t, c)
+	_, page := ask(t, server, http.MethodGet, "/inbox?kind=registration", nil)
+	require.Contains(t, page, `<option value="access">Permintaan aplikasi</option>`)
+	require.Contains(t, page, `<option value="registration" selected>Pendaftaran pengguna perusahaan</option>`)
+}
+
 func TestFinding(t *testing.T) {
 	c := newCounter()
 	server, _ := serve(t, c)
