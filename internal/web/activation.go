@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/url"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -62,9 +63,11 @@ func (v *visit) resendActivation() error {
 	return v.to("/activation/sent?reference="+url.QueryEscape(reference), "activation_resent")
 }
 
-// completionForm is what was typed on the activation's page, but for secrets.
+// completionForm is what was typed on the activation's page. Secret and Code are kept while nothing was tried with them,
+// so that a password that will not do costs nobody both.
 type completionForm struct {
 	Username, Domain string
+	Secret, Code     string
 	Reference        string // of the request, as the message's link names it
 	Rules            []rule
 	Refused          bool
@@ -85,9 +88,21 @@ func (v *visit) showCompletion(p *models.Problem) error {
 		f.Faults = []faultLine{{Field: "username", Href: "#username", Text: v.problemText(p) + ". " + v.problemDetail(p)}}
 	default:
 		status, f.Faults = statusOf(p.Code), v.faultLines(p)
+		form.Secret, form.Code = v.form("secret"), v.form("code")
 	}
 	f.Body = form
 	return v.showAs(status, "activation-complete", f)
+}
+
+// missing are the fields of the form that nothing was typed into.
+func (v *visit) missing(fields ...string) []models.FieldFault {
+	var faults []models.FieldFault
+	for _, field := range fields {
+		if strings.TrimSpace(v.PostForm(field)) == "" {
+			faults = append(faults, models.Fault(field, "required"))
+		}
+	}
+	return faults
 }
 
 // reference is the one that the form carries on, or the address brings.
@@ -100,6 +115,9 @@ func (v *visit) reference() string {
 }
 
 func (v *visit) completeActivation() error {
+	if faults := v.missing("username", "secret", "code", "password", "again"); len(faults) > 0 {
+		return v.showCompletion(models.Invalid(faults...))
+	}
 	username, err := v.portal.Desk.CompleteActivation(v.Request.Context(), desk.Completion{Reference: v.reference(), Username: v.form("username"), Secret: v.form("secret"),
 		Code: v.form("code"), Password: v.PostForm("password"), Again: v.PostForm("again")}, v.lang, v.origin())
 	if p, ok := formProblem(err); ok {

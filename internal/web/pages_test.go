@@ -42,6 +42,26 @@ func TestTheDoor(t *testing.T) {
 		require.Contains(t, page, "govuk-error-summary")
 		require.NotContains(t, page, "s3cret-typed")
 	})
+	t.Run("an empty form is told its fields and is no attempt", func(t *testing.T) {
+		server, _ := serve(t, newCounter())
+		res, page := ask(t, server, http.MethodPost, "/sign-in", url.Values{"username": {" "}})
+		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
+		require.Contains(t, page, `href="#username">`)
+		require.Contains(t, page, `href="#password">Tulis kata sandi.`)
+		require.Contains(t, page, "Tulis nama pengguna.")
+		require.Contains(t, page, "Tulis kata sandi.")
+	})
+	t.Run("signing in keeps the language that was chosen at the door", func(t *testing.T) {
+		c := newCounter()
+		c.who.Account.Locale = "id"
+		server, _ := serve(t, c)
+		res, _ := askAs(t, server, map[string]string{"loket_language": "en"}, http.MethodPost, "/sign-in", url.Values{"username": {"ratna"}, "password": {"right"}})
+		require.NotContains(t, strings.Join(res.Header.Values("Set-Cookie"), ";"), "loket_language")
+		_, page := askAs(t, server, map[string]string{"loket": "good", "loket_language": "en"}, http.MethodGet, "/inbox", nil)
+		require.Contains(t, page, `<html lang="en">`)
+		_, page = askAs(t, server, map[string]string{"loket_door": "en"}, http.MethodGet, "/sign-in", nil)
+		require.Contains(t, page, `<html lang="en">`, "the door remembers whoever was here last")
+	})
 	t.Run("a stranger is asked to sign in and comes back", func(t *testing.T) {
 		c := newCounter()
 		server, _ := serve(t, c)

@@ -32,6 +32,9 @@ func (c *counter) CompleteActivation(_ context.Context, in desk.Completion, _ st
 	if in.Code != "K7MQ-X3FP" {
 		return "", models.ErrActivationRefused
 	}
+	if in.Password != in.Again {
+		return "", models.Invalid(models.Fault("again", "password_again"))
+	}
 	return "made.surya", nil
 }
 
@@ -79,8 +82,21 @@ func TestActivationPages(t *testing.T) {
 			require.NotContains(t, page, secret)
 		}
 	})
+	t.Run("a password that will not do costs neither secret nor code", func(t *testing.T) {
+		res, page := ask(t, server, http.MethodPost, "/activation/complete", url.Values{"username": {"made.surya"}, "secret": {"Aktif-rahasia"}, "code": {"K7MQ-X3FP"}, "password": {"Kopi*Tubruk*7*Gelas"}, "again": {"Kopi"}})
+		require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode)
+		require.Contains(t, page, `value="Aktif-rahasia"`)
+		require.Contains(t, page, `value="K7MQ-X3FP"`)
+		require.NotContains(t, page, "Kopi*Tubruk")
+	})
+	t.Run("sent empty it tells every field", func(t *testing.T) {
+		_, page := ask(t, server, http.MethodPost, "/activation/complete", url.Values{})
+		for _, field := range []string{"username", "secret", "code", "password", "again"} {
+			require.Contains(t, page, `href="#`+field+`"`)
+		}
+	})
 	t.Run("the right one leads to the door, by the username", func(t *testing.T) {
-		res, _ := ask(t, server, http.MethodPost, "/activation/complete", url.Values{"code": {"K7MQ-X3FP"}})
+		res, _ := ask(t, server, http.MethodPost, "/activation/complete", url.Values{"username": {"made.surya"}, "secret": {"Aktif-rahasia"}, "code": {"K7MQ-X3FP"}, "password": {"Kopi*Tubruk*7*Gelas"}, "again": {"Kopi*Tubruk*7*Gelas"}})
 		require.Equal(t, "/activation/done?username=made.surya", res.Header.Get("Location"))
 		_, page := ask(t, server, http.MethodGet, "/activation/done?username="+url.QueryEscape("<script>"), nil)
 		require.False(t, strings.Contains(page, "&lt;script") || strings.Contains(page, "<script>"), "only a username is repeated")

@@ -24,12 +24,20 @@ func (v *visit) showSignIn(form signInForm, p *models.Problem) error {
 	if p == nil {
 		return v.show("sign-in", f)
 	}
-	f.Faults = []faultLine{{Field: "username", Href: "#username", Text: v.problemText(p) + ". " + v.problemDetail(p)}}
+	if f.Faults = v.faultLines(p); len(p.Faults) == 0 {
+		f.Faults = []faultLine{{Field: "username", Href: "#username", Text: v.problemText(p) + ". " + v.problemDetail(p)}}
+	}
+	for i := range f.Faults {
+		f.Faults[i].Name = "" // the sentences name their fields
+	}
 	return v.showAs(statusOf(p.Code), "sign-in", f)
 }
 
 func (v *visit) signIn() error {
 	form := signInForm{Username: v.form("username"), Return: local(v.form("return"))}
+	if faults := v.missingAtDoor(form.Username); len(faults) > 0 { // an empty form is no attempt
+		return v.showSignIn(form, models.Invalid(faults...))
+	}
 	in := desk.SignIn{Username: form.Username, Password: v.PostForm("password"), Browser: true,
 		LastDevice: v.portal.Cookies.Get(v.Request, deviceCookie), Origin: v.origin()}
 	signed, err := v.portal.Desk.SignIn(v.Request.Context(), in)
@@ -48,11 +56,23 @@ func (v *visit) signIn() error {
 	return v.enter(signed, form.Return)
 }
 
-// enter hands the session to the browser and leads to where the visitor was going.
+func (v *visit) missingAtDoor(username string) []models.FieldFault {
+	var faults []models.FieldFault
+	if username == "" {
+		faults = append(faults, models.Fault("username", "username_missing"))
+	}
+	if v.PostForm("password") == "" {
+		faults = append(faults, models.Fault("password", "password_missing"))
+	}
+	return faults
+}
+
+// enter hands the session to the browser and leads to where the visitor was going. The account's language is kept for
+// the door, not in place of one that was chosen here.
 func (v *visit) enter(signed desk.Signed, way string) error {
 	v.signedIn(signed)
 	if lang := signed.Identity.Account.Locale; lang != "" {
-		v.portal.Cookies.Set(v.Writer, languageCookie, lang, yearLong)
+		v.portal.Cookies.Set(v.Writer, doorCookie, lang, yearLong)
 	}
 	return v.to(way, "")
 }

@@ -36,9 +36,10 @@ func (p *Portal) visit(c *gin.Context) (*visit, error) {
 	return v, err
 }
 
-// language is the account's; a visitor's is the cookie's, then the browser's.
+// language is what was chosen in this browser, then the account's; a visitor's that of whoever signed in here last, then
+// the browser's.
 func (v *visit) language() string {
-	for _, chosen := range []string{v.who.Account.Locale, v.portal.Cookies.Get(v.Request, languageCookie)} {
+	for _, chosen := range []string{v.portal.Cookies.Get(v.Request, languageCookie), v.who.Account.Locale, v.portal.Cookies.Get(v.Request, doorCookie)} {
 		if slices.Contains(i18n.Languages(), chosen) {
 			return chosen
 		}
