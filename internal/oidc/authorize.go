@@ -32,6 +32,7 @@ type Ask struct {
 	hint     string // the account that an ID token hints at
 	request  fosite.AuthorizeRequester
 	issuer   string
+	place    *models.LinkPlace // where the visitor stands in the application, once it was asked
 }
 
 // Refusal is an answer that the application hears: Location leads back to it with an error of the protocol.
@@ -169,9 +170,10 @@ func (a *Ask) back(answer url.Values) string {
 }
 
 // Origin is where the answer goes, as a page's policy for forms names it.
-func (a *Ask) Origin() string { return origin(a.redirect) }
+func (a *Ask) Origin() string { return OriginOf(a.redirect) }
 
-func origin(address string) string {
+// OriginOf is the origin of an address, as a page's policy for forms names it; empty for what is none.
+func OriginOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return ""
@@ -187,27 +189,31 @@ const (
 	StepSignIn  Step = "sign_in"        // nobody is signed in
 	StepProve   Step = "prove"          // the password is asked for once more
 	StepChoose  Step = "select_account" // go on as this person, or as another
+	StepOwed    Step = "owed"           // the account has to be seen to first
 	StepLink    Step = "link"           // the application has its own login, and does not know them yet
 	StepPart    Step = "directorate"    // they belong to several directorates of the application
 	StepConsent Step = "consent"        // a third party's application wants to know something
 	StepGrant   Step = "grant"          // nothing is left to ask
 )
 
-// After is the request once a step is done, so that the page does not ask for it again.
-func (a *Ask) After(done Step) url.Values {
+// After is the request once steps are done, so that the page does not ask for them again.
+func (a *Ask) After(done ...Step) url.Values {
 	form := url.Values{}
 	for name, values := range a.Form {
 		form[name] = slices.Clone(values)
 	}
-	over := "login"
-	switch done {
-	case StepChoose:
-		over = "select_account"
-		form.Del("id_token_hint")
-	case StepSignIn, StepProve:
-		form.Del("max_age") // it was given this very moment
+	var over []string
+	for _, step := range done {
+		switch step {
+		case StepChoose:
+			over = append(over, "select_account")
+			form.Del("id_token_hint")
+		case StepSignIn, StepProve:
+			over = append(over, "login")
+			form.Del("max_age") // it was given this very moment
+		}
 	}
-	prompt := slices.DeleteFunc(slices.Clone(a.prompt), func(p string) bool { return p == over })
+	prompt := slices.DeleteFunc(slices.Clone(a.prompt), func(p string) bool { return slices.Contains(over, p) })
 	form.Set("prompt", strings.Join(prompt, " "))
 	if len(prompt) == 0 {
 		form.Del("prompt")
@@ -216,16 +222,19 @@ func (a *Ask) After(done Step) url.Values {
 }
 
 // Visitor is who stands before us, and what they have said on our page: Proved that the password was given just now,
-// Agreed that the application may know what the page listed.
+// Agreed that the application may know what the page listed. Owes says that nothing is open to them before they have seen to
+// their account: a password, a second factor, its end.
 type Visitor struct {
 	SignedIn  bool
 	Actor     models.Actor
 	SessionID string
 	Proved    bool
 	Agreed    bool
+	Owes      bool
 }
 
-// Next says what comes next. A *Refusal is what the application hears instead.
+// Next says what comes next: who it is, what they owe, their password, and only then what they may. A *Refusal is what the
+// application hears instead.
 func (p *Provider) Next(ctx context.Context, a *Ask, v Visitor) (Step, error) {
 	if !v.SignedIn {
 		return a.unless(StepSignIn, "login_required", "Nobody is signed in.")
@@ -233,15 +242,18 @@ func (p *Provider) Next(ctx context.Context, a *Ask, v Visitor) (Step, error) {
 	if a.hint != "" && a.hint != v.Actor.AccountID {
 		return a.unless(StepChoose, "login_required", "Somebody else is signed in.")
 	}
+	if a.asks("select_account") {
+		return StepChoose, nil // prompt=none goes with nothing else
+	}
+	if v.Owes {
+		return a.unless(StepOwed, "interaction_required", "The account has to be seen to first.")
+	}
 	stale, err := p.stale(ctx, a, v)
 	if err != nil {
 		return "", err
 	}
 	if stale {
 		return a.unless(StepProve, "login_required", "The password was given too long ago.")
-	}
-	if a.asks("select_account") {
-		return StepChoose, nil
 	}
 	may, err := p.cfg.Store.MayOpen(ctx, p.cfg.Agency, v.Actor.AccountID, a.Application.ID)
 	if err != nil {

@@ -117,7 +117,15 @@ func (p *Provider) refuseToken(w http.ResponseWriter, r *http.Request, asked fos
 		p.fail(w, r, err)
 		return
 	}
+	p.challenge(w, r, told)
 	p.fosite.WriteAccessError(r.Context(), w, asked, told)
+}
+
+// challenge tells a program that tried by a header in vain by which one it may (RFC 6749 5.2).
+func (p *Provider) challenge(w http.ResponseWriter, r *http.Request, err error) {
+	if _, _, basic := r.BasicAuth(); basic && fosite.ErrorToRFC6749Error(err).CodeField == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Basic realm="`+p.cfg.Issuer+`"`)
+	}
 }
 
 // userinfo answers with the claims that the token's scopes open.
@@ -173,6 +181,7 @@ func (p *Provider) introspect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil || asker.IsPublic() {
+		p.challenge(w, r, fosite.ErrInvalidClient)
 		p.fosite.WriteAccessError(ctx, w, nil, fosite.ErrInvalidClient)
 		return
 	}
@@ -205,6 +214,9 @@ func (p *Provider) revoke(w http.ResponseWriter, r *http.Request) {
 	if errors.Is(err, models.ErrUnavailable) {
 		p.fail(w, r, err)
 		return
+	}
+	if err != nil {
+		p.challenge(w, r, err)
 	}
 	p.fosite.WriteRevocationResponse(ctx, w, err)
 }

@@ -20,13 +20,28 @@ const (
 
 func placeClaims() []string { return []string{claimUser, claimPart, claimPartName, claimCompany} }
 
-// place tells where the visitor stands in the application; false where it does not ask, or has no login of its own.
+// place tells where the visitor stands in the application; false where it does not ask, or has no login of its own. A request
+// asks once: an application that is away is waited for each time.
 func (p *Provider) place(ctx context.Context, a *Ask, v Visitor) (models.LinkPlace, bool, error) {
 	if p.cfg.Links == nil || a.Application.Linking == "" || !a.wants(scopeLink) && !a.wants(scopePart) {
 		return models.LinkPlace{}, false, nil
 	}
-	place, err := p.cfg.Links.LinkPlace(ctx, v.Actor, a.Application.ID, v.SessionID)
-	return place, err == nil, err
+	if a.place == nil {
+		place, err := p.cfg.Links.LinkPlace(ctx, v.Actor, a.Application.ID, v.SessionID)
+		if err != nil {
+			return models.LinkPlace{}, false, err
+		}
+		a.place = &place
+	}
+	return *a.place, true, nil
+}
+
+// Place tells where the visitor stands in the application, if Next had to know.
+func (a *Ask) Place() (models.LinkPlace, bool) {
+	if a.place == nil {
+		return models.LinkPlace{}, false
+	}
+	return *a.place, true
 }
 
 func (a *Ask) wants(scope string) bool { return slices.Contains(a.Scopes, scope) }

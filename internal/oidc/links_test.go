@@ -100,6 +100,13 @@ func TestLinkedApplications(t *testing.T) {
 		require.Equal(t, "OBAT", told["directorate_code"], "the only one is asked about by nobody")
 		require.NotContains(t, told, "application_user")
 	})
+	t.Run("one opening asks once where somebody stands", func(t *testing.T) {
+		w := setup(t)
+		_, c := w.licensing("https://rekomendasi.example/loket")
+		w.links.place = models.LinkPlace{User: "P-1", Directorates: []models.Directorate{drugs}}
+		w.code(c, oauth2.GenerateVerifier())
+		require.Equal(t, 1, w.links.asked)
+	})
 	t.Run("what is not asked for is not told", func(t *testing.T) {
 		w := setup(t)
 		found, c := w.licensing("https://rekomendasi.example/loket")

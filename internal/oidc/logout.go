@@ -20,7 +20,7 @@ type Farewell struct {
 }
 
 // Origin is where the answer goes, as a page's policy for forms names it.
-func (f *Farewell) Origin() string { return origin(f.To) }
+func (f *Farewell) Origin() string { return OriginOf(f.To) }
 
 // Farewell reads a request for the end of a session. models.ErrAskUnknown when a token is not ours, or the way back is
 // not registered with the application that asks.

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -116,7 +117,7 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 	w.register(closed)
 	w.secret = secret
 	ask := func(set func(), more ...string) (url.Values, oidc.Step) {
-		w.session, w.proved, w.agreed = opened, false, false
+		w.session, w.proved, w.agreed, w.owes = opened, false, false, false
 		set()
 		answer, step, _ := w.ask(request(c, oauth2.GenerateVerifier(), more...))
 		return answer, step
@@ -125,6 +126,7 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 	nobody := func() { w.session = "" }
 	proved := func() { w.proved = true }
 	agreed := func() { w.agreed = true }
+	owing := func() { w.owes = true }
 	for name, in := range map[string]struct {
 		set  func()
 		more []string
@@ -139,6 +141,10 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 		"max_age that has passed":                      {as, []string{"max_age", "0"}, oidc.StepProve, ""},
 		"max_age that has not":                         {as, []string{"max_age", "3600"}, oidc.StepGrant, ""},
 		"max_age that has passed, without asking":      {as, []string{"max_age", "0", "prompt", "none"}, "", "login_required"},
+		"who it is comes before their password":        {as, []string{"prompt", "login select_account"}, oidc.StepChoose, ""},
+		"what they owe comes before it too":            {owing, []string{"prompt", "login"}, oidc.StepOwed, ""},
+		"what they owe comes after who it is":          {owing, []string{"prompt", "select_account"}, oidc.StepChoose, ""},
+		"prompt=none with somebody who owes something": {owing, []string{"prompt", "none"}, "", "interaction_required"},
 		"select_account asks who":                      {as, []string{"prompt", "select_account"}, oidc.StepChoose, ""},
 		"a third party needs agreement":                {as, []string{"client_id", "mitra"}, oidc.StepConsent, ""},
 		"a third party, without asking":                {as, []string{"client_id", "mitra", "prompt", "none"}, "", "consent_required"},
@@ -156,6 +162,13 @@ func TestWhatIsAskedOfPeople(t *testing.T) {
 			require.Equal(t, "consent", a.After(done).Get("prompt"))
 			require.Equal(t, done == oidc.StepChoose, a.After(done).Has("max_age"))
 		}
+	})
+	t.Run("whoever signs in as somebody else gives the password once", func(t *testing.T) {
+		a, err := w.provider.Ask(t.Context(), request(c, oauth2.GenerateVerifier(), "prompt", "login select_account", "max_age", "0"))
+		require.NoError(t, err)
+		after := a.After(oidc.StepChoose, oidc.StepSignIn)
+		require.False(t, after.Has("prompt"))
+		require.False(t, after.Has("max_age"))
 	})
 	t.Run("what was agreed to is remembered, and more is asked for again", func(t *testing.T) {
 		answer, _ := ask(agreed, "client_id", "mitra", "scope", "openid profile")
@@ -293,4 +306,30 @@ func TestFarewell(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, f.To)
 	})
+}
+
+// TestWrongSecretIsChallenged reads RFC 6749 5.2: whoever tries by a header hears by which.
+func TestWrongSecretIsChallenged(t *testing.T) {
+	w := setup(t)
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {"none"}, "token": {"none"}, "redirect_uri": {"https://jadwal.example/callback"}, "code_verifier": {oauth2.GenerateVerifier()}}
+	for _, path := range []string{"/oidc/token", "/oidc/introspect", "/oidc/revoke"} {
+		for basic, challenge := range map[bool]string{true: `Basic realm="` + w.issuer + `"`, false: ""} {
+			sent := maps.Clone(form)
+			if !basic {
+				sent.Set("client_id", "jadwal")
+				sent.Set("client_secret", "a guess")
+			}
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.issuer+path, strings.NewReader(sent.Encode()))
+			require.NoError(t, err)
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if basic {
+				r.SetBasicAuth("jadwal", "a guess")
+			}
+			answer, err := http.DefaultClient.Do(r)
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+			require.Equal(t, http.StatusUnauthorized, answer.StatusCode, path)
+			require.Equal(t, challenge, answer.Header.Get("WWW-Authenticate"), path)
+		}
+	}
 }

@@ -41,6 +41,7 @@ type world struct {
 	session  string // of whoever stands at the authorize page; empty for nobody
 	proved   bool
 	agreed   bool
+	owes     bool
 	secret   string
 	links    places
 	mu       sync.Mutex
@@ -175,7 +176,7 @@ func request(c *oauth2.Config, verifier string, more ...string) url.Values {
 
 // visitor is whoever stands before the page.
 func (w *world) visitor() oidc.Visitor {
-	return oidc.Visitor{SignedIn: w.session != "", Actor: w.account, SessionID: w.session, Proved: w.proved, Agreed: w.agreed}
+	return oidc.Visitor{SignedIn: w.session != "", Actor: w.account, SessionID: w.session, Proved: w.proved, Agreed: w.agreed, Owes: w.owes}
 }
 
 // ask answers with what the application hears, or the step that a page would take.

@@ -7,9 +7,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"loket/internal/desk"
 	"loket/internal/edge"
+	"loket/internal/i18n"
 	"loket/internal/oidc"
 	"loket/models"
 )
@@ -54,11 +56,28 @@ func (v *visit) authorize(form url.Values) error {
 	if v.portal.SignOn == nil {
 		return models.ErrNotFound
 	}
+	v.speak(form)
 	ask, err := v.portal.SignOn.Ask(v.Request.Context(), form)
 	if err != nil {
 		return v.hears(err)
 	}
 	return v.goOn(ask, oidc.Visitor{}, nil)
+}
+
+// speak has a visitor who never chose a language met in the one that the application speaks with them. The cookie carries it
+// through the door, and no longer: whoever signs in has one of their own.
+func (v *visit) speak(form url.Values) {
+	if v.in || v.portal.Cookies.Get(v.Request, languageCookie) != "" {
+		return
+	}
+	for _, tag := range strings.Fields(form.Get("ui_locales")) {
+		language, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if slices.Contains(i18n.Languages(), language) {
+			v.lang, v.say = language, v.portal.Words.For(language).In(v.portal.Zone)
+			v.portal.Cookies.Set(v.Writer, languageCookie, language, time.Hour)
+			return
+		}
+	}
 }
 
 // hears sends the visitor back to the application with its refusal; other errors stay here.
@@ -73,20 +92,14 @@ func (v *visit) hears(err error) error {
 
 // goOn takes the next step: to the application, to the door, or to a page that asks.
 func (v *visit) goOn(ask *oidc.Ask, said oidc.Visitor, p *models.Problem) error {
-	switch {
-	case v.in && v.who.Account.Ended:
-		return v.away(renewalPath, ask.Form)
-	case v.in && v.who.Account.MustChangePassword:
-		return v.away("/account/password", ask.Form)
-	case v.in && v.who.OwesFactor:
-		return v.away("/account/security/second-factor", ask.Form)
-	}
-	said.SignedIn, said.Actor, said.SessionID = v.in, v.actor(), v.who.SessionID
+	said.SignedIn, said.Actor, said.SessionID, said.Owes = v.in, v.actor(), v.who.SessionID, v.owed() != ""
 	step, err := v.portal.SignOn.Next(v.Request.Context(), ask, said)
 	if err != nil {
 		return v.hears(err)
 	}
 	switch step {
+	case oidc.StepOwed:
+		return v.away(v.owed(), ask.Form)
 	case oidc.StepLink:
 		return v.away("/applications/link/"+ask.Application.ID, ask.Form)
 	case oidc.StepSignIn:
@@ -100,6 +113,22 @@ func (v *visit) goOn(ask *oidc.Ask, said oidc.Visitor, p *models.Problem) error 
 		return nil
 	}
 	return v.showAuthorize(ask, step, p)
+}
+
+// owed is the page where the visitor has to see to their account before anything is open to them; empty for nobody and
+// whoever has not.
+func (v *visit) owed() string {
+	switch {
+	case !v.in:
+		return ""
+	case v.who.Account.Ended:
+		return renewalPath
+	case v.who.Account.MustChangePassword:
+		return "/account/password"
+	case v.who.OwesFactor:
+		return "/account/security/second-factor"
+	}
+	return ""
 }
 
 // away leads to a page of the door, and back here after it.
@@ -131,9 +160,12 @@ func (v *visit) showAuthorize(ask *oidc.Ask, step oidc.Step, p *models.Problem) 
 		body.Proof.Asked = true // however fresh the password is: the application wants it given now
 	}
 	if step == oidc.StepPart {
-		place, err := v.portal.Desk.Directorates(v.Request.Context(), v.actor(), app.ID, v.who.SessionID)
-		if err != nil {
-			return err
+		place, known := ask.Place()
+		if !known {
+			var err error
+			if place, err = v.portal.Desk.Directorates(v.Request.Context(), v.actor(), app.ID, v.who.SessionID); err != nil {
+				return err
+			}
 		}
 		body.Part, f.Title, f.Lead = v.partChoice(place, f.Faults), v.say.T("linking.choose"), app.Name
 	}
@@ -189,9 +221,7 @@ func (v *visit) asAnother(ask *oidc.Ask) error {
 		return err
 	}
 	v.forget()
-	form := ask.After(oidc.StepChoose)
-	form.Del("max_age")
-	return v.away("/sign-in", form)
+	return v.away("/sign-in", ask.After(oidc.StepChoose, oidc.StepSignIn))
 }
 
 // prove takes the password that the application wants to have been given just now.
@@ -249,6 +279,7 @@ type leaveBody struct {
 // leavePage asks whether to sign out. Where no session is left to end, there is nothing to be asked; what one that lies
 // idle has opened is shown to nobody.
 func (v *visit) leavePage(form url.Values) error {
+	v.speak(form)
 	f, err := v.farewell(form)
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -174,7 +173,7 @@ func (v *visit) showDirectorates(app models.ApplicationTile, p *models.Problem) 
 	if err != nil {
 		return err
 	}
-	if to := originOf(app.Launch); to != "" { // the form leads there, over the application's own redirects
+	if to := oidc.OriginOf(app.Launch); to != "" { // the form leads there, over the application's own redirects
 		v.Header("Content-Security-Policy", edge.ContentPolicy(to))
 	}
 	f := frame{Title: v.say.T("linking.choose"), Lead: app.Name, Path: "/applications/directorate/" + app.ID,
@@ -185,14 +184,6 @@ func (v *visit) showDirectorates(app models.ApplicationTile, p *models.Problem) 
 	}
 	f.Body = directorateBody{app.ID, app.Name, v.partChoice(place, f.Faults)}
 	return v.showAs(status, "directorate", f)
-}
-
-func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 func (v *visit) chooseDirectorate() error {

@@ -67,7 +67,10 @@ func (signOn) Ask(_ context.Context, form url.Values) (*oidc.Ask, error) {
 	return &oidc.Ask{Application: sampleApplication(), Scopes: strings.Fields("openid profile email agency:unit agency:roles"), Form: form}, nil
 }
 
-func (signOn) Next(_ context.Context, a *oidc.Ask, _ oidc.Visitor) (oidc.Step, error) {
+func (signOn) Next(_ context.Context, a *oidc.Ask, v oidc.Visitor) (oidc.Step, error) {
+	if v.Owes {
+		return oidc.StepOwed, nil
+	}
 	return map[string]oidc.Step{"login": oidc.StepProve, "directorate": oidc.StepPart, "select_account": oidc.StepChoose, "consent": oidc.StepConsent}[a.Form.Get("prompt")], nil
 }
 
