@@ -158,17 +158,18 @@ func (v *visit) showReset(p *models.Problem) error {
 
 func (v *visit) resetPassword() error {
 	in := desk.NewPassword{Password: v.PostForm("password"), Again: v.PostForm("again"), Sure: v.form("sure") == "yes"}
-	err := v.portal.Desk.ResetPassword(v.Request.Context(), v.Param("token"), in, v.origin())
+	link, err := v.portal.Desk.ResetLink(v.Request.Context(), v.Param("token"))
+	if err != nil {
+		return err
+	}
+	err = v.portal.Desk.ResetPassword(v.Request.Context(), v.Param("token"), in, v.origin())
 	if p, ok := formProblem(err); ok && !errors.Is(p, models.ErrLinkSpent) {
 		return v.showReset(p)
 	}
 	if err != nil {
 		return err
 	}
-	if v.in {
-		v.portal.Cookies.Clear(v.Writer, sessionCookie)
-	}
-	return v.to("/sign-in", "password_reset")
+	return v.endedBy(link.Username, "password_reset")
 }
 
 func (v *visit) resetRules() error {

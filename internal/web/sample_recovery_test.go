@@ -141,7 +141,7 @@ func TestForgottenPages(t *testing.T) {
 		require.Contains(t, text, `href="#sure"`)
 		require.NotContains(t, text, "Lamongan", "no password is sent back")
 		form.Set("sure", "yes")
-		res, _ = ask(t, server, http.MethodPost, "/reset/fresh", form)
+		res, _ = askAs(t, server, nil, http.MethodPost, "/reset/fresh", form)
 		require.Equal(t, "/sign-in", res.Header.Get("Location"))
 	})
 	t.Run("no foreign host is answered, however it is named", func(t *testing.T) {

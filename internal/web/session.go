@@ -56,6 +56,26 @@ func (v *visit) signedIn(s desk.Signed) {
 	}
 }
 
+// is tells whether an account is that of whoever is signed in.
+func (v *visit) is(username string) bool { return v.in && v.who.Account.Username == username }
+
+// toDoor leads to the sign-in form, and whoever is signed in home.
+func (v *visit) toDoor(done string) error {
+	if v.in {
+		return v.to("/", done)
+	}
+	return v.to("/sign-in", done)
+}
+
+// endedBy follows a link that ended every session of an account. Somebody else who is signed in here stays so.
+func (v *visit) endedBy(username, done string) error {
+	if v.is(username) {
+		v.forget()
+		return v.to("/sign-in", done)
+	}
+	return v.toDoor(done)
+}
+
 // toSignIn leads to the sign-in form and remembers where the visitor was going.
 func (v *visit) toSignIn() { v.elsewhere("/sign-in") }
 

@@ -46,13 +46,17 @@ func (v *visit) confirmEmailPage() error {
 }
 
 func (v *visit) confirmEmail() error {
+	link, err := v.portal.Desk.EmailProof(v.Request.Context(), v.Param("token"))
+	if err != nil {
+		return err
+	}
 	if err := v.portal.Desk.ProveEmail(v.Request.Context(), v.Param("token"), v.origin()); err != nil {
 		return err
 	}
-	if v.in {
+	if v.is(link.Username) {
 		return v.to("/profile", "email_proven")
 	}
-	return v.to("/sign-in", "email_proven")
+	return v.toDoor("email_proven")
 }
 
 func (v *visit) undoEmailPage() error {
@@ -64,11 +68,12 @@ func (v *visit) undoEmailPage() error {
 }
 
 func (v *visit) undoEmail() error {
+	link, err := v.portal.Desk.EmailUndo(v.Request.Context(), v.Param("token"))
+	if err != nil {
+		return err
+	}
 	if err := v.portal.Desk.UndoEmail(v.Request.Context(), v.Param("token"), v.origin()); err != nil {
 		return err
 	}
-	if v.in {
-		v.portal.Cookies.Clear(v.Writer, sessionCookie)
-	}
-	return v.to("/sign-in", "email_undone")
+	return v.endedBy(link.Username, "email_undone")
 }
