@@ -36,7 +36,7 @@ func (s *Store) CheckDraft(ctx context.Context, c models.Case) (DraftCheck, erro
 	}
 	var due calendars
 	agency := plan.cases[0].AgencyID
-	who, units := peopleOf(agency, c.ID, k.Draft.Kind, k.Draft.Rows), unitsOf(k.Draft)
+	who, units := s.peopleOf(agency, c.ID, k.Draft.Kind, k.Draft.Rows), unitsOf(k.Draft)
 	asks := append(who.wants(), units.ofUnits(), plan.deciders(k.Facts, s.caseNow()))
 	asks = append(asks, due.wants("u.code = @unit", map[string]any{"agency": agency, "unit": c.Unit})...)
 	if err = s.together(ctx, asks...); err == nil {

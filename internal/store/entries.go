@@ -35,8 +35,7 @@ type entryRow struct {
 // stranger. It reads for the whole list in three statements. exceptCase is the memo that the rows stand in. Rows are
 // normalised already.
 func (s *Store) RegistryEntries(ctx context.Context, agency, exceptCase string, kind models.MemoKind, rows []models.RecapRow) ([]*models.RegistryEntry, error) {
-	p := peopleOf(agency, exceptCase, kind, rows)
-	p.args["now"] = s.caseNow()
+	p := s.peopleOf(agency, exceptCase, kind, rows)
 	if len(rows) > 0 {
 		err := s.together(ctx, p.wants()...)
 		if err == nil {
@@ -49,12 +48,12 @@ func (s *Store) RegistryEntries(ctx context.Context, agency, exceptCase string, 
 	return p.entries(), nil
 }
 
-func peopleOf(agency, exceptCase string, kind models.MemoKind, rows []models.RecapRow) *people {
+func (s *Store) peopleOf(agency, exceptCase string, kind models.MemoKind, rows []models.RecapRow) *people {
 	p := &people{rows: rows, nips: []string{""}, niks: []string{""}}
 	for _, r := range rows {
 		p.nips, p.niks = append(p.nips, r.NIP), append(p.niks, r.NIK)
 	}
-	p.args = map[string]any{"agency": agency, "nips": p.nips, "niks": p.niks, "case": exceptCase, "app": Application(kind)}
+	p.args = map[string]any{"agency": agency, "nips": p.nips, "niks": p.niks, "case": exceptCase, "app": Application(kind), "now": s.caseNow()}
 	return p
 }
 
