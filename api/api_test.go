@@ -96,13 +96,6 @@ func TestDocument(t *testing.T) {
 		require.Equal(t, 200, page.Status)
 		require.Contains(t, string(page.Body), "/docs/init.js")
 	})
-	t.Run("bounds the minutes of a deadline as the rule does", func(t *testing.T) {
-		for _, p := range doc.Paths["/api/v1/calendars/{id}/due"].Get.Parameters {
-			if p.Name == "minutes" {
-				require.InEpsilon(t, models.MaxBusinessMinutes, *p.Schema.Maximum, 0)
-			}
-		}
-	})
 }
 
 func TestRoutes(t *testing.T) {

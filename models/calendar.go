@@ -67,9 +67,6 @@ const (
 // horizonDays bounds every search, so that no calendar and no request can keep a workflow busy: a century.
 const horizonDays = 36_525
 
-// MaxBusinessMinutes is the longest span a counter accepts from people: about nine working years.
-const MaxBusinessMinutes = 1_000_000
-
 // Ref names this version of the calendar: id@version.
 func (c Calendar) Ref() string { return c.ID + "@" + strconv.Itoa(c.Version) }
 

@@ -95,14 +95,6 @@ func CheckRecap(rows []RecapRow, kind MemoKind, lookup func(RecapRow) *RegistryE
 	return findings
 }
 
-// CheckRecapRow checks one row by itself: format, the registry, unit, status, and what the kind of memo asks for
-// (PRODUCT 3.1.1 and 3.1.2). found is nil for a person that the registry does not know.
-func CheckRecapRow(row RecapRow, kind MemoKind, found *RegistryEntry, ctx RecapContext) []RowFinding {
-	c := &recapCheck{row: NormalizeRecapRow(row), kind: kind, found: found, ctx: ctx}
-	c.check()
-	return c.findings
-}
-
 // seenBefore gives the number of the row in which any of the keys came first, and remembers new ones.
 func seenBefore(seen map[string]int, no int, keys ...string) (int, bool) {
 	first := 0

@@ -32,9 +32,6 @@ const (
 // Words lists every word once.
 func Words() []Word { return []Word{WordApprove, WordRefuse, WordAcceptAll, WordRejectAll} }
 
-// Refuses tells whether the word needs a reason.
-func (w Word) Refuses() bool { return w == WordRefuse || w == WordRejectAll }
-
 // Decisions is one word on many memos. Until is when asking ends, for whoever says several words in one request; zero
 // is BulkPatience from now.
 type Decisions struct {

@@ -71,19 +71,6 @@ func (s *Store) changeClaim(ctx context.Context, a models.Actor, caseID string, 
 	})
 }
 
-// OpenItem gives the rule by which the open item of a case is asked; models.ErrNotNow when none is open.
-func (s *Store) OpenItem(ctx context.Context, a models.Actor, caseID string) (models.Candidate, error) {
-	var items []itemRow
-	err := s.reader(ctx).Where("agency_id = ? and case_id = ? and state = 'open'", agencyOf(a), caseID).Limit(1).Find(&items).Error
-	if err == nil && len(items) == 0 {
-		err = models.ErrNotNow
-	}
-	if err != nil {
-		return models.Candidate{}, wrap(err, "find an open item")
-	}
-	return models.Candidate{Role: models.Role(items[0].CandidateRole), Unit: items[0].CandidateUnit}, nil
-}
-
 // ClaimOn tells who works on the open item of a case; nil when nobody says so.
 func (s *Store) ClaimOn(ctx context.Context, a models.Actor, caseID string) (*models.Claim, error) {
 	var rows []struct {

@@ -67,13 +67,6 @@ func (s *Store) accessOf(ctx context.Context, employeeID string) ([]models.Acces
 	return list, err
 }
 
-// EmployeeByNIP gives one person of the registry, the NIK masked.
-func (s *Store) EmployeeByNIP(ctx context.Context, agency, nip string) (models.EmployeeView, error) {
-	var row employeeFacts
-	err := s.employeeFacts(ctx).Where("e.agency_id = ? and e.nip = ?", agency, nip).Take(&row).Error
-	return row.view(), wrap(err, "read an employee")
-}
-
 func (s *Store) employeeFacts(ctx context.Context) *gorm.DB {
 	return s.reader(ctx).Table("employees e").
 		Select("e.*, coalesce(u.name, '') as unit_name, coalesce(a.username, '') as username").

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -42,20 +41,6 @@ func (t tally) queues() map[string]int {
 		}
 	}
 	return counts
-}
-
-// TabCounts counts each tab of the actor's inbox up to models.CountedMost, in one statement.
-func (s *Store) TabCounts(ctx context.Context, a models.Actor) (map[models.Tab]int, error) {
-	var found tally
-	err := s.together(ctx, s.countTabs(a, &found))
-	return found.tabs(), wrap(err, "count an inbox")
-}
-
-// QueueCounts counts what the actor may decide per queue, up to models.CountedMost; empty queues are left out.
-func (s *Store) QueueCounts(ctx context.Context, a models.Actor) (map[string]int, error) {
-	var found tally
-	err := s.together(ctx, s.countQueues(a, &found))
-	return found.queues(), wrap(err, "count an inbox")
 }
 
 func (s *Store) countTabs(a models.Actor, into *tally) want {

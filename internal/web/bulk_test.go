@@ -31,7 +31,7 @@ type many struct {
 }
 
 func (c *counter) DecideMany(_ context.Context, _ models.Actor, in desk.Decisions, key string) ([]desk.Outcome, error) {
-	if in.Word.Refuses() {
+	if in.Word == desk.WordRefuse || in.Word == desk.WordRejectAll {
 		if faults := models.CheckReason("reason", in.Reason); len(faults) > 0 {
 			return nil, models.Invalid(faults...)
 		}
