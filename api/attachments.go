@@ -7,6 +7,7 @@ import (
 
 	"loket/internal/desk"
 	"loket/internal/edge"
+	"loket/internal/files"
 	"loket/models"
 )
 
@@ -33,7 +34,7 @@ func (s *service) attachmentOperations() {
 		access: edge.SignedIn(), scope: models.ScopeWrite, refusals: []*models.Problem{models.ErrNotNow, models.ErrNotYours},
 		text: "While the memo is being written."}, s.removeAttachment)
 	register(s, operation{id: "get-attachment", method: http.MethodGet, path: "/memos/{id}/attachments/{file}", tag: tagMemos, summary: "Save a file",
-		access: edge.SignedIn(), scope: models.ScopeRead, file: pdfType,
+		access: edge.SignedIn(), scope: models.ScopeRead, file: files.PDF,
 		text: "The bytes as they were uploaded, which `draft.attachments` of the memo names with their SHA-256. Not for whoever is merely listed."}, s.attachment)
 }
 

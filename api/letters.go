@@ -5,11 +5,9 @@ import (
 	"net/http"
 
 	"loket/internal/edge"
+	"loket/internal/files"
 	"loket/models"
 )
-
-// pdfType is the media type of letters.
-const pdfType = "application/pdf"
 
 // LetterID names a memo's letter in the path.
 type LetterID struct {
@@ -34,7 +32,7 @@ type verificationOutput struct{ Body models.LetterVerification }
 
 func (s *service) letterOperations() {
 	register(s, operation{id: "get-letter", method: http.MethodGet, path: "/memos/{id}/letters/{kind}", tag: tagLetters, summary: "Open a letter",
-		access: edge.SignedIn(), scope: models.ScopeRead, file: pdfType, refusals: []*models.Problem{models.ErrNotNow},
+		access: edge.SignedIn(), scope: models.ScopeRead, file: files.PDF, refusals: []*models.Problem{models.ErrNotNow},
 		text: "In Indonesian. The memo's `letters` say which there are: the memo once it is sent, the approval sheet once a head has decided, " +
 			"the list of results once the officers have. A letter is made when first asked for and stays the same bytes, until something happens that it tells of. " +
 			"Who is merely listed in a memo opens its approval sheet alone."}, s.letter)
@@ -46,7 +44,7 @@ func (s *service) letterOperations() {
 
 func (s *service) letter(ctx context.Context, in *LetterID) (*letterOutput, error) {
 	l, err := s.desk.Letter(ctx, actorIn(ctx), in.ID, in.Kind)
-	return &letterOutput{ContentType: pdfType, Disposition: `attachment; filename="` + l.Name + `"`, Link: "<" + l.VerifyURL + `>; rel="describedby"`,
+	return &letterOutput{ContentType: files.PDF, Disposition: `attachment; filename="` + l.Name + `"`, Link: "<" + l.VerifyURL + `>; rel="describedby"`,
 		ETag: `"` + l.SHA256 + `"`, Body: l.Body}, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"loket/internal/desk"
 	"loket/internal/edge"
+	"loket/internal/files"
 	"loket/models"
 )
 
@@ -116,7 +117,7 @@ func (s *service) paperOperations(link string, gone, late []*models.Problem) {
 	register(s, operation{id: "remove-paper", method: http.MethodDelete, path: link + "/papers/{paper}", tag: tagTraders, summary: "Take a paper out",
 		access: edge.Public(), rate: edge.RateLookup, refusals: late, text: "While the form can be changed."}, s.removePaper)
 	register(s, operation{id: "get-own-paper", method: http.MethodGet, path: link + "/papers/{paper}", tag: tagTraders, summary: "Save a paper of my registration",
-		access: edge.Public(), rate: edge.RateLookup, file: pdfType, refusals: gone, text: "The bytes as they were uploaded."}, s.ownPaper)
+		access: edge.Public(), rate: edge.RateLookup, file: files.PDF, refusals: gone, text: "The bytes as they were uploaded."}, s.ownPaper)
 }
 
 func (s *service) registrationOfficeOperations() {
@@ -124,7 +125,7 @@ func (s *service) registrationOfficeOperations() {
 		access: edge.SignedIn(), scope: models.ScopeRead,
 		text: "For officers, auditors, whoever decided on it, the person who came of it, and whoever is responsible for the company. `known` is the company that has the NPWP already."}, s.registration)
 	register(s, operation{id: "get-paper", method: http.MethodGet, path: "/registrations/{id}/papers/{paper}", tag: tagTraders, summary: "Save a paper",
-		access: edge.SignedIn(), scope: models.ScopeRead, file: pdfType, text: "For whoever may read the registration."}, s.paper)
+		access: edge.SignedIn(), scope: models.ScopeRead, file: files.PDF, text: "For whoever may read the registration."}, s.paper)
 	register(s, operation{id: "decide-registration", method: http.MethodPost, path: "/registrations/{id}/decision", tag: tagTraders, summary: "Accept, refuse or return a registration",
 		access: edge.SignedIn(), scope: models.ScopeDecide, refusals: []*models.Problem{models.ErrAlreadyDecided, models.ErrNotNow, models.ErrNotYours, models.ErrStale, models.ErrIdempotencyConflict},
 		text: "As officer, from the queue `registration` of the inbox."}, s.decideRegistration)
@@ -197,7 +198,7 @@ func (s *service) paper(ctx context.Context, in *PaperID) (*attachmentOutput, er
 
 // answerPaper answers with a paper's bytes.
 func answerPaper(p models.Paper, body []byte, err error) (*attachmentOutput, error) {
-	return &attachmentOutput{ContentType: pdfType, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}),
+	return &attachmentOutput{ContentType: files.PDF, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}),
 		ETag: `"` + p.SHA256 + `"`, Body: body}, err
 }
 

@@ -2,9 +2,10 @@ package config
 
 import (
 	"log/slog"
-	"net/netip"
 	"net/url"
 	"strings"
+
+	"loket/models"
 )
 
 // Database gives the dialect, "sqlite" or "postgres", and what that dialect opens: a path, or the whole URL.
@@ -53,12 +54,4 @@ func (c Config) Level() slog.Level {
 }
 
 // Loopback tells whether the public address is this machine alone.
-func (c Config) Loopback() bool { return loopback(c.PublicHost()) }
-
-func loopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
-}
+func (c Config) Loopback() bool { return models.LoopbackHost(c.PublicHost()) }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"loket/models"
 )
 
 // findings collects faults in the order of the settings.
@@ -93,7 +95,7 @@ func (c Config) checkAddresses(f *findings) {
 		f.add("LOKET_PUBLIC_URL", "is no http or https address", "write it like https://loket.kem.example")
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 		f.add("LOKET_PUBLIC_URL", "has more than a host", "write it like https://loket.kem.example; Loket serves a whole host")
-	case u.Scheme == "http" && !loopback(u.Hostname()) && c.TLSCookies != "false":
+	case u.Scheme == "http" && !models.LoopbackHost(u.Hostname()) && c.TLSCookies != "false":
 		f.add("LOKET_PUBLIC_URL", "has no TLS, so that sessions could be read on the way",
 			"use https, or set LOKET_REQUIRE_TLS_COOKIES=false where nobody listens in")
 	case u.Scheme == "http" && c.TLSCookies == "true":

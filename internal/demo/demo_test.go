@@ -151,7 +151,7 @@ func TestPage(t *testing.T) {
 	get := func(t *testing.T, path, lang string) *httptest.ResponseRecorder {
 		t.Helper()
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
-		r.AddCookie(&http.Cookie{Name: languageCookie, Value: lang})
+		r.AddCookie(&http.Cookie{Name: i18n.LanguageCookie, Value: lang})
 		w := httptest.NewRecorder()
 		page.ServeHTTP(w, r)
 		return w

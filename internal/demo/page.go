@@ -12,9 +12,6 @@ import (
 	"loket/internal/i18n"
 )
 
-// languageCookie is the portal's, whose language switch the start page uses.
-const languageCookie = "loket_language"
-
 // Facts are what the start page tells of this very demo. Temporal is the address of the engine's own pages, empty in a
 // build that has none.
 type Facts struct {
@@ -105,7 +102,7 @@ func (p *Page) render(w http.ResponseWriter, r *http.Request, name string) {
 }
 
 func (p *Page) language(r *http.Request) string {
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(i18n.Languages(), c.Value) {
+	if c, err := r.Cookie(i18n.LanguageCookie); err == nil && slices.Contains(i18n.Languages(), c.Value) {
 		return c.Value
 	}
 	return p.words.Match(r.Header.Get("Accept-Language"))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"loket/models"
 	"loket/workflows"
@@ -117,7 +118,7 @@ func rowsTaken(asked []models.RowDecision, taken []models.DecidedRow) error {
 	for i, r := range asked {
 		if t := decidedAs(taken, r.No); t != nil {
 			p.Faults = append(p.Faults, models.Fault("rows["+strconv.Itoa(i)+"].no", "row_"+string(t.State), "no", strconv.Itoa(t.No), "by", t.By,
-				"at", t.At.Format("2006-01-02T15:04:05Z07:00")))
+				"at", t.At.Format(time.RFC3339)))
 		}
 	}
 	return p

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -32,7 +31,7 @@ func parseHosts(publicURL string) (hosts, error) {
 	if port == "" || u.Hostname() == "" {
 		return hosts{}, fmt.Errorf("read the public address: %q is no http or https address", publicURL)
 	}
-	h := hosts{origin: u.Scheme + "://" + u.Host, port: port, loopback: loopbackName(u.Hostname())}
+	h := hosts{origin: u.Scheme + "://" + u.Host, port: port, loopback: models.LoopbackHost(u.Hostname())}
 	h.public = net.JoinHostPort(u.Hostname(), port)
 	if u.Port() != "" {
 		h.public = net.JoinHostPort(u.Hostname(), u.Port())
@@ -48,7 +47,7 @@ func (h hosts) know(header string) bool {
 	if !ok {
 		return false
 	}
-	if h.loopback && loopbackName(name) {
+	if h.loopback && models.LoopbackHost(name) {
 		return true
 	}
 	if port == "" {
@@ -64,14 +63,6 @@ func splitHost(header string) (name, port string, ok bool) {
 		return "", "", false
 	}
 	return u.Hostname(), u.Port(), true
-}
-
-func loopbackName(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
 }
 
 // checkHost answers 421 to an unknown Host. Probes come by address and are let through.

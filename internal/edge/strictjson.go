@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,32 +21,6 @@ const (
 
 // wholeBody is the field of a fault that belongs to no single field.
 const wholeBody = "body"
-
-// ReadJSON reads a request's body of at most limit bytes (0 means DefaultBody), checks it with StrictJSON, and puts
-// it back so that binding reads the same bytes. An empty body passes: whether one is needed is the binding's matter.
-func ReadJSON(r *http.Request, limit int64) ([]byte, error) {
-	if limit <= 0 {
-		limit = DefaultBody
-	}
-	if r.Body == nil {
-		return nil, nil
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge) || int64(len(body)) > limit:
-		return nil, models.Invalid(models.Fault(wholeBody, "json_too_large", "max", strconv.FormatInt(limit, 10)))
-	case err != nil:
-		return nil, models.Invalid(models.Fault(wholeBody, "json_unreadable"))
-	}
-	if len(body) > 0 {
-		if err := StrictJSON(body); err != nil {
-			return nil, err
-		}
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return body, nil
-}
 
 // StrictJSON refuses what lenient readers let pass and read differently from one another: more than one value,
 // invalid UTF-8 or half a surrogate pair, U+0000 (which PostgreSQL cannot store), nesting over MaxDepth, and two keys

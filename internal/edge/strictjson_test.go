@@ -3,9 +3,6 @@ package edge
 import (
 	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -61,30 +58,6 @@ func TestStrictJSONRepeatsLittle(t *testing.T) {
 	require.ErrorContains(t, err, "json_duplicate")
 	require.Less(t, len(err.Error()), 300)
 	require.True(t, utf8.ValidString(err.Error()))
-}
-
-func TestReadJSON(t *testing.T) {
-	t.Run("the body can be read again", func(t *testing.T) {
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"a":1}`))
-		body, err := ReadJSON(r, 0)
-		require.NoError(t, err)
-		again, err := io.ReadAll(r.Body)
-		require.NoError(t, err)
-		require.Equal(t, body, again)
-	})
-	t.Run("a body over the limit is refused, one at the limit is not", func(t *testing.T) {
-		at := `"` + strings.Repeat("x", DefaultBody-2) + `"`
-		_, err := ReadJSON(httptest.NewRequest(http.MethodPost, "/", strings.NewReader(at)), 0)
-		require.NoError(t, err)
-		_, err = ReadJSON(httptest.NewRequest(http.MethodPost, "/", strings.NewReader(at+" ")), 0)
-		require.ErrorIs(t, err, models.ErrInvalid)
-		require.ErrorContains(t, err, "json_too_large")
-	})
-	t.Run("no body passes", func(t *testing.T) {
-		body, err := ReadJSON(httptest.NewRequest(http.MethodPost, "/", nil), 0)
-		require.NoError(t, err)
-		require.Empty(t, body)
-	})
 }
 
 // FuzzStrictJSON holds the strict reader against the standard library's: it never panics, never lets through what is

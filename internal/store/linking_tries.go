@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -29,7 +30,7 @@ func (s *Store) BeginLinkTry(ctx context.Context, a models.Actor, application st
 		}
 		now := s.wallNow()
 		if row.Locked(now) {
-			return models.ErrLinkLocked.With("until", row.LockedUntil.Format("2006-01-02T15:04:05Z07:00"))
+			return models.ErrLinkLocked.With("until", row.LockedUntil.Format(time.RFC3339))
 		}
 		row.fail(now)
 		return row.keep(tx)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"loket/internal/desk"
+	"loket/internal/files"
 	"loket/internal/pdf"
 	"loket/internal/sheet"
 	"loket/models"
@@ -93,7 +94,7 @@ func (v *visit) blankForm(k models.AttachmentKind) error {
 	if err != nil {
 		return err
 	}
-	v.give("attachment", v.say.T("form."+string(k)+".title")+".pdf", "application/pdf", out.Bytes())
+	v.give("attachment", v.say.T("form."+string(k)+".title")+".pdf", files.PDF, out.Bytes())
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 
+	"loket/internal/files"
 	"loket/models"
 )
 
@@ -28,7 +29,7 @@ func (v *visit) letter() error {
 	}
 	v.Header("Content-Security-Policy", letterPolicy)
 	v.Header("Content-Disposition", `inline; filename="`+l.Name+`"`)
-	v.Data(http.StatusOK, "application/pdf", l.Body)
+	v.Data(http.StatusOK, files.PDF, l.Body)
 	return nil
 }
 

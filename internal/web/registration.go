@@ -10,6 +10,7 @@ import (
 
 	"loket/internal/desk"
 	"loket/internal/edge"
+	"loket/internal/files"
 	"loket/models"
 )
 
@@ -300,12 +301,9 @@ func (v *visit) ownPaper(how string) error {
 	if err != nil {
 		return err
 	}
-	v.give(how, paper.Name, pdfType, body)
+	v.give(how, paper.Name, files.PDF, body)
 	return nil
 }
-
-// pdfType is what every paper is.
-const pdfType = "application/pdf"
 
 // paperKinds are what a paper can be, the first that is missing chosen.
 func (v *visit) paperKinds(papers []models.Paper) []option {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"loket/internal/desk"
+	"loket/internal/files"
 	"loket/models"
 )
 
@@ -126,6 +127,6 @@ func (v *visit) paper(how string) error {
 	if err != nil {
 		return err
 	}
-	v.give(how, paper.Name, pdfType, body)
+	v.give(how, paper.Name, files.PDF, body)
 	return nil
 }

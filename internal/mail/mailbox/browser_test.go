@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"loket/internal/i18n"
 	"loket/internal/web/webtest"
 )
 
@@ -25,7 +26,7 @@ func TestPagesInABrowser(t *testing.T) {
 		for lang, width := range map[string]webtest.Width{"id": webtest.Desktop, "en": webtest.Phone} {
 			t.Run(name+" is accessible in "+lang, func(t *testing.T) {
 				tab := webtest.Tab(browser, t, width)
-				webtest.Cookies(tab, t, address, map[string]string{languageCookie: lang})
+				webtest.Cookies(tab, t, address, map[string]string{i18n.LanguageCookie: lang})
 				require.NoError(t, chromedp.Do(tab, chromedp.Navigate(address), chromedp.WaitReady(chromedp.CSS(`html[lang="`+lang+`"] h1`))))
 				webtest.Accessible(tab, t)
 			})

@@ -177,10 +177,10 @@ func TestPage(t *testing.T) {
 		b.send(t, letter(1, "made@kem.example"))
 		for _, path := range []string{"/mailbox", "/mailbox/" + b.box.List("")[0].ID, "/mailbox/none"} {
 			for cookie, want := range map[string]string{"en": "en", "id": "id", "nl": "id", "": "id"} {
-				body := b.get(t, path, "id", &http.Cookie{Name: languageCookie, Value: cookie}).Body.String()
+				body := b.get(t, path, "id", &http.Cookie{Name: i18n.LanguageCookie, Value: cookie}).Body.String()
 				require.Contains(t, body, `<html lang="`+want+`">`)
 			}
-			body := b.get(t, path, "en", &http.Cookie{Name: languageCookie, Value: "id"}).Body.String()
+			body := b.get(t, path, "en", &http.Cookie{Name: i18n.LanguageCookie, Value: "id"}).Body.String()
 			require.Contains(t, body, `<html lang="id">`)
 		}
 	})

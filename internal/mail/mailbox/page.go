@@ -26,9 +26,6 @@ const (
 		"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 )
 
-// languageCookie is the portal's, which a demo serves beside these pages.
-const languageCookie = "loket_language"
-
 var opening = regexp.MustCompile(`(?i)<head[^>]*>`)
 
 // Page shows a mailbox under /mailbox: the list, one message, its HTML part, one style sheet. Messages hold live
@@ -76,7 +73,7 @@ func (p *Page) words(r *http.Request) words { return words{p.catalog.For(p.langu
 
 // language is what was chosen in the portal, else the browser's.
 func (p *Page) language(r *http.Request) string {
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(i18n.Languages(), c.Value) {
+	if c, err := r.Cookie(i18n.LanguageCookie); err == nil && slices.Contains(i18n.Languages(), c.Value) {
 		return c.Value
 	}
 	return p.catalog.Match(r.Header.Get("Accept-Language"))
