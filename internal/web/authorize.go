@@ -64,8 +64,8 @@ func (v *visit) authorize(form url.Values) error {
 	return v.goOn(ask, oidc.Visitor{}, nil)
 }
 
-// speak has a visitor who never chose a language met in the one that the application speaks with them. The cookie carries it
-// through the door, and no longer: whoever signs in has one of their own.
+// speak has a visitor who never chose a language met in the one that the application speaks with them. It is the door's until
+// they sign in: their account has one of its own.
 func (v *visit) speak(form url.Values) {
 	if v.in || v.portal.Cookies.Get(v.Request, languageCookie) != "" {
 		return
@@ -74,7 +74,7 @@ func (v *visit) speak(form url.Values) {
 		language, _, _ := strings.Cut(strings.ToLower(tag), "-")
 		if slices.Contains(i18n.Languages(), language) {
 			v.lang, v.say = language, v.portal.Words.For(language).In(v.portal.Zone)
-			v.portal.Cookies.Set(v.Writer, languageCookie, language, time.Hour)
+			v.portal.Cookies.Set(v.Writer, doorCookie, language, time.Hour)
 			return
 		}
 	}

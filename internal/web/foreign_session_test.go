@@ -51,13 +51,14 @@ func TestLanguageOfAnApplication(t *testing.T) {
 		wants, language string
 		cookies         map[string]string
 	}{
-		"the first one that is spoken here":              {"fr en-GB id", "en", nil},
-		"none that is spoken here":                       {"fr de", "id", nil},
-		"a visitor's choice counts more":                 {"en", "id", map[string]string{"loket_language": "id"}},
-		"whoever is signed in has one":                   {"en", "id", map[string]string{"loket": "good"}},
-		"whose session lay idle is met as anybody":       {"en", "en", map[string]string{"loket": "idle"}},
-		"an application that says nothing leaves it be":  {"", "id", nil},
-		"what an application says may be of any writing": {"EN", "en", nil},
+		"the first one that is spoken here":                  {"fr en-GB id", "en", nil},
+		"none that is spoken here":                           {"fr de", "id", nil},
+		"a visitor's choice counts more":                     {"en", "id", map[string]string{"loket_language": "id"}},
+		"whoever is signed in has one":                       {"en", "id", map[string]string{"loket": "good"}},
+		"whose session lay idle is met as anybody":           {"en", "en", map[string]string{"loket": "idle"}},
+		"the language of whoever was here last is no choice": {"en", "en", map[string]string{"loket_door": "id"}},
+		"an application that says nothing leaves it be":      {"", "id", nil},
+		"what an application says may be of any writing":     {"EN", "en", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCounter()
@@ -65,7 +66,7 @@ func TestLanguageOfAnApplication(t *testing.T) {
 			for _, page := range []string{"/oidc/authorize?client_id=nobody&", "/oidc/end-session?client_id=mitra&"} {
 				res, text := askAs(t, server, in.cookies, http.MethodGet, page+url.Values{"ui_locales": {in.wants}}.Encode(), nil)
 				require.Contains(t, text, `<html lang="`+in.language+`">`, page)
-				chosen := strings.Contains(strings.Join(res.Header.Values("Set-Cookie"), "\n"), "loket_language="+in.language)
+				chosen := strings.Contains(strings.Join(res.Header.Values("Set-Cookie"), "\n"), "loket_door="+in.language)
 				require.Equal(t, in.language == "en", chosen, "it goes through the door with them")
 			}
 		})
