@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"go.temporal.io/api/serviceerror"
 
 	"loket/internal/store"
 	"loket/models"
@@ -153,15 +155,20 @@ func (d *Desk) tellActivations(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, u := range list {
+	_, err = store.EachOf(list, silent, func(u store.Unheard) error {
 		if err := d.tellActivation(ctx, u); err != nil {
-			return err
+			return fmt.Errorf("tell of activation %s: %w", u.CaseID, err)
 		}
-		if err := d.store.ActivationHeard(ctx, u); err != nil {
-			return err
-		}
-	}
-	return nil
+		return d.store.ActivationHeard(ctx, u)
+	})
+	return err
+}
+
+// silent tells of an engine, or a database, that does not answer.
+func silent(err error) bool {
+	var away *serviceerror.Unavailable
+	var late *serviceerror.DeadlineExceeded
+	return errors.As(err, &away) || errors.As(err, &late) || store.Unavailable(err)
 }
 
 // tellActivation starts the workflow or signals it. One that runs already, or is over, has heard.

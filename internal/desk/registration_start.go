@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"loket/internal/store"
@@ -38,15 +39,13 @@ func (d *Desk) tellRegistrations(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, u := range list {
+	_, err = store.EachOf(list, silent, func(u store.UnheardRegistration) error {
 		if err := d.startRegistration(ctx, u); err != nil {
-			return err
+			return fmt.Errorf("tell of registration %s: %w", u.CaseID, err)
 		}
-		if err := d.store.RegistrationHeard(ctx, u.CaseID); err != nil {
-			return err
-		}
-	}
-	return nil
+		return d.store.RegistrationHeard(ctx, u.CaseID)
+	})
+	return err
 }
 
 func (d *Desk) startRegistration(ctx context.Context, u store.UnheardRegistration) error {

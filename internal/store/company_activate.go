@@ -80,16 +80,15 @@ func (s *Store) AskOldAccount(ctx context.Context, in OldAccountRequest) error {
 }
 
 // LookAtOldAccounts judges the requests that wait, the oldest first, and has links sent where they are right; it gives how
-// many it looked at. It may run in many processes: each request is taken by one.
+// many it looked at. It may run in many processes: each request is taken by one. One that cannot be looked
+// at waits for the next round, and keeps no other waiting.
 func (s *Store) LookAtOldAccounts(ctx context.Context, limit int) (int, error) {
 	var ids []string
 	err := s.reader(ctx).Raw("select id from old_account_requests where looked_at is null order by created limit ?", limit).Scan(&ids).Error
-	for i, id := range ids {
-		if err := s.lookAtOldAccount(ctx, id); err != nil {
-			return i, err
-		}
+	if err != nil {
+		return 0, wrap(err, "look for requests for old accounts")
 	}
-	return len(ids), wrap(err, "look for requests for old accounts")
+	return EachOf(ids, Unavailable, func(id string) error { return s.lookAtOldAccount(ctx, id) })
 }
 
 func (s *Store) lookAtOldAccount(ctx context.Context, id string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -36,29 +37,44 @@ type Endings struct{ Noticed, Ended int }
 
 // KeepEndings tells people whose contracts end, and the senders of their memos, in time, and takes access away that is
 // past its last day. It may run anywhere and at any time: every step marks the access in the transaction that acts, so
-// that none happens twice.
+// that none happens twice. One that fails keeps none of the others from theirs.
 func (s *Store) KeepEndings(ctx context.Context) (Endings, error) {
 	var done Endings
 	now := s.caseNow()
-	known, err := s.endings(ctx, now)
-	if err != nil {
-		return done, err
-	}
+	known, unread := s.endings(ctx, now)
 	over, told := dueEndings(known, now)
-	for _, group := range told {
-		n, err := s.tellEnding(ctx, group, group[0].notice(now), now)
-		if done.Noticed += n; err != nil {
-			return done, err
+	_, untold := EachOf(slices.Sorted(maps.Keys(told)), Unavailable, func(group string) error {
+		n, err := s.tellEnding(ctx, told[group], told[group][0].notice(now), now)
+		if err == nil {
+			done.Noticed += n
 		}
-	}
+		return err
+	})
 	const atOnce = 50
-	for chunk := range slices.Chunk(over, atOnce) {
-		n, err := s.endAccess(ctx, chunk, now)
-		if done.Ended += n; err != nil {
-			return done, err
-		}
+	_, kept := EachOf(slices.Collect(slices.Chunk(over, atOnce)), Unavailable, func(chunk []ending) error {
+		n, err := s.endEach(ctx, chunk, now)
+		done.Ended += n
+		return err
+	})
+	return done, errors.Join(unread, untold, kept)
+}
+
+// endEach takes access away that is over: all of it at once, or each by itself where one of them keeps that from happening.
+func (s *Store) endEach(ctx context.Context, over []ending, now time.Time) (int, error) {
+	n, err := s.endAccess(ctx, over, now)
+	if err == nil {
+		return n, nil
 	}
-	return done, nil
+	if len(over) == 1 || Unavailable(err) {
+		return 0, err
+	}
+	ended := 0
+	_, err = EachOf(over, Unavailable, func(e ending) error {
+		n, err := s.endEach(ctx, []ending{e}, now)
+		ended += n
+		return err
+	})
+	return ended, err
 }
 
 // dueEndings sorts out what is over, and whom to tell: together those of one memo to whom the same is said.
@@ -75,7 +91,8 @@ func dueEndings(known []ending, now time.Time) (over []ending, told map[string][
 	return over, told
 }
 
-// endings reads the access that ends within the days of the first notice, or should have.
+// endings reads the access that ends within the days of the first notice, or should have. What cannot be read is left out, and
+// told of by the error.
 func (s *Store) endings(ctx context.Context, now time.Time) ([]ending, error) {
 	// A day more, since it may be tomorrow already where the unit is.
 	horizon := models.DateOf(now).AddDays(models.FirstEndingNotice() + 1)
@@ -89,19 +106,22 @@ func (s *Store) endings(ctx context.Context, now time.Time) ([]ending, error) {
 		return nil, wrap(err, "look for contracts that end")
 	}
 	zones := map[string]*time.Location{}
-	for i := range list {
-		e := &list[i]
+	known := make([]ending, 0, len(list))
+	_, err = EachOf(list, Unavailable, func(e ending) error {
+		var err error
 		if e.last, err = models.ParseDate(e.Ends); err != nil {
-			return nil, fmt.Errorf("read the end of access of account %s: %w", e.AccountID, err)
+			return fmt.Errorf("read the end of access of account %s: %w", e.AccountID, err)
 		}
 		if zones[e.Unit] == nil {
 			if zones[e.Unit], err = s.unitZone(ctx, e.Unit); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		e.zone = zones[e.Unit]
-	}
-	return list, nil
+		known = append(known, e)
+		return nil
+	})
+	return known, err
 }
 
 // unitZone is where a unit's days begin.

@@ -12,7 +12,8 @@ import (
 )
 
 // ClaimNotices takes up to limit messages that are due, the oldest first, and keeps them from other relays for the
-// lease. A relay that dies loses its claim when the lease ends; the Message-ID stays the same.
+// lease. A relay that dies loses its claim when the lease ends; the Message-ID stays the same. One that cannot be read is given
+// up for support to see, and keeps no other waiting.
 func (s *Store) ClaimNotices(ctx context.Context, limit int, lease time.Duration) ([]models.Notice, error) {
 	var rows []noticeRow
 	err := s.transact(ctx, "claim notices", func(tx *gorm.DB) error {
@@ -33,14 +34,19 @@ func (s *Store) ClaimNotices(ctx context.Context, limit int, lease time.Duration
 	if err != nil {
 		return nil, err
 	}
-	notices := make([]models.Notice, len(rows))
-	for i, r := range rows {
-		if notices[i], err = r.notice(); err != nil {
-			return nil, err
+	notices := make([]models.Notice, 0, len(rows))
+	for _, r := range rows {
+		n, unread := r.notice()
+		if unread != nil {
+			if err := s.NoticeFailed(ctx, r.ID, true, unread.Error(), s.wallNow()); err != nil {
+				return nil, err
+			}
+			continue
 		}
-		if path := notices[i].Data["link"]; strings.HasPrefix(path, "/") {
-			notices[i].Data["link"] = s.publicURL + path
+		if path := n.Data["link"]; strings.HasPrefix(path, "/") {
+			n.Data["link"] = s.publicURL + path
 		}
+		notices = append(notices, n)
 	}
 	return notices, nil
 }

@@ -29,7 +29,7 @@ func (s *Store) TellPasswordAges(ctx context.Context, policy models.PasswordPoli
 		return 0, err
 	}
 	told := 0
-	_, err = eachOf(due, func(p agingPassword) error {
+	_, err = EachOf(due, Unavailable, func(p agingPassword) error {
 		n, err := s.tellPasswordAge(ctx, p, policy)
 		if err == nil {
 			told += n

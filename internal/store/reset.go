@@ -84,16 +84,15 @@ func spendNonce(tx *gorm.DB, agency, nonce string, expires time.Time) error {
 func resetObject(id string) string { return "password_reset:" + id }
 
 // LookAtResets judges the requests that wait, the oldest first, and has links sent where they are right; it gives how
-// many it looked at. It may run in many processes: each request is taken by one.
+// many it looked at. It may run in many processes: each request is taken by one. One that cannot be looked
+// at waits for the next round, and keeps no other waiting.
 func (s *Store) LookAtResets(ctx context.Context, limit int) (int, error) {
 	var ids []string
 	err := s.reader(ctx).Raw("select id from password_resets where looked_at is null order by created limit ?", limit).Scan(&ids).Error
-	for i, id := range ids {
-		if err := s.lookAtReset(ctx, id); err != nil {
-			return i, err
-		}
+	if err != nil {
+		return 0, wrap(err, "look for requests for passwords")
 	}
-	return len(ids), wrap(err, "look for requests for passwords")
+	return EachOf(ids, Unavailable, func(id string) error { return s.lookAtReset(ctx, id) })
 }
 
 func (s *Store) lookAtReset(ctx context.Context, id string) error {

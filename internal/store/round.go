@@ -2,18 +2,26 @@ package store
 
 import "errors"
 
-// eachOf does something with each of a list, and gives how many times that went well. One that fails keeps none behind it
-// waiting; its error is among those that are given. A database that is away is asked no more: the next round finds the rest.
-func eachOf[T any](list []T, do func(T) error) (int, error) {
-	done := 0
+// awayInARow is after how many failures, one behind the other, of a kind that tells of an outage the rest is left for the next
+// round. One alone may be its own fault.
+const awayInARow = 3
+
+// EachOf does something with each of a list, and gives how many times that went well. One that fails keeps none behind it
+// waiting; its error is among those that are given. away knows an outage by its error: what does not answer is not asked for
+// everybody.
+func EachOf[T any](list []T, away func(error) bool, do func(T) error) (int, error) {
+	done, silent := 0, 0
 	var failed error
 	for _, one := range list {
 		err := do(one)
 		if err == nil {
-			done++
+			done, silent = done+1, 0
 			continue
 		}
-		if failed = errors.Join(failed, err); Unavailable(err) {
+		failed = errors.Join(failed, err)
+		if !away(err) {
+			silent = 0
+		} else if silent++; silent == awayInARow {
 			break
 		}
 	}
