@@ -204,7 +204,8 @@ func (h *house) spare(unit string) map[string]string {
 func (h *house) account(t *testing.T, nip string) string {
 	username := "uji." + nip[8:]
 	if known, err := h.store.AccountByUsername(t.Context(), models.DefaultAgency, username); err == nil {
-		require.NoError(t, h.store.SetPassword(t.Context(), models.Actor{AccountID: known.ID}, known.ID, h.hash, false, ""))
+		_, err := h.store.SetPassword(t.Context(), models.Actor{AccountID: known.ID}, store.PasswordSet{Account: known.ID, Hash: h.hash})
+		require.NoError(t, err)
 		return known.ID
 	}
 	id, err := h.store.CreateAccount(t.Context(), models.Actor{}, store.NewAccount{Username: username, NIP: nip, PasswordHash: h.hash})
