@@ -37,22 +37,24 @@ func (v *visit) ruleText(r models.RuleState) string {
 }
 
 // linkForm is the page of a one-use link. Names are shown so that its reader knows whose password it is.
+// Return is where whoever came by a temporary password was going.
 type linkForm struct {
 	desk.Link
 	Action string
+	Return string
 	Rules  []rule
 }
 
-func (v *visit) linkPage() error { return v.showLink(nil) }
+func (v *visit) linkPage() error { return v.showLink(local(v.Query("return")), nil) }
 
-func (v *visit) showLink(p *models.Problem) error {
+func (v *visit) showLink(way string, p *models.Problem) error {
 	token := v.Param("token")
 	info, err := v.portal.Desk.LinkInfo(v.Request.Context(), token)
 	if err != nil {
 		return err
 	}
 	f := frame{Title: v.say.T("portal.link.title"), Lead: v.say.T("portal.link.lead", "name", info.Name),
-		Body: linkForm{Link: info, Action: "/password/" + token, Rules: v.rules(info.Username, v.PostForm("password"))}}
+		Body: linkForm{Link: info, Action: "/password/" + token, Return: way, Rules: v.rules(info.Username, v.PostForm("password"))}}
 	if p == nil {
 		return v.show("set-password", f)
 	}
@@ -61,14 +63,15 @@ func (v *visit) showLink(p *models.Problem) error {
 }
 
 func (v *visit) spendLink() error {
+	way := local(v.form("return"))
 	err := v.portal.Desk.SetPassword(v.Request.Context(), v.Param("token"), v.PostForm("password"), v.PostForm("again"), v.lang, v.origin())
 	if p, ok := formProblem(err); ok && !errors.Is(p, models.ErrLinkSpent) {
-		return v.showLink(p)
+		return v.showLink(way, p)
 	}
 	if err != nil {
 		return err
 	}
-	return v.to("/sign-in", "password_set")
+	return v.to(onward("/sign-in", way), "password_set")
 }
 
 func (v *visit) linkRules() error {

@@ -58,11 +58,7 @@ func (v *visit) showCode(way string, p *models.Problem) error {
 // awaitCode leads a browser whose password was right to the form for the code.
 func (v *visit) awaitCode(signed desk.Signed, way string) error {
 	v.portal.Cookies.Set(v.Writer, codeCookie, signed.Challenge, time.Until(signed.ChallengeExpires))
-	path := "/sign-in/code"
-	if way != "/" {
-		path += "?return=" + template.URLQueryEscaper(way)
-	}
-	return v.to(path, "")
+	return v.to(onward("/sign-in/code", way), "")
 }
 
 func (v *visit) signInWithCode() error {

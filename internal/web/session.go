@@ -118,6 +118,14 @@ func safe(path string) string {
 	return path
 }
 
+// onward is a path that leads on to where the visitor was going, which is local.
+func onward(path, way string) string {
+	if way == "/" {
+		return path
+	}
+	return path + "?return=" + url.QueryEscape(way)
+}
+
 // local is safe, and leads inside: coming back to the door after passing it would be a circle.
 func local(path string) string {
 	path = safe(path)

@@ -48,7 +48,7 @@ func (v *visit) signIn() error {
 		return err
 	}
 	if signed.Change != "" { // a temporary password leads to the form for an own one, and nowhere else
-		return v.to("/password/"+signed.Change, "")
+		return v.to(onward("/password/"+signed.Change, form.Return), "")
 	}
 	if signed.Challenge != "" {
 		return v.awaitCode(signed, form.Return)
