@@ -81,8 +81,8 @@ func (s *Service) HashNew(ctx context.Context, username, password, again string)
 
 func (s *Service) faults(password, again string, owner models.PasswordContext) []models.FieldFault {
 	faults := s.cfg.Policy.Check(password, owner)
-	if len(faults) == 0 && password != again {
-		return []models.FieldFault{models.Fault("again", "password_again")}
+	if password != again {
+		faults = append(faults, models.Fault("again", "password_again"))
 	}
 	return faults
 }

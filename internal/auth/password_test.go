@@ -59,6 +59,12 @@ func TestChangePassword(t *testing.T) {
 			require.Equal(t, 1, b.audited("password_set", "invalid"))
 		})
 	}
+	t.Run("what is weak and differs besides is told of both at once", func(t *testing.T) {
+		b := setup(t, nil)
+		_, err := b.ChangePassword(t.Context(), b.signIn().Identity, goodPassword, "Xk9#vT", "Xk9#vU")
+		require.ErrorContains(t, err, "password: password_min_length")
+		require.ErrorContains(t, err, "again: password_again")
+	})
 	t.Run("guessing the old one locks as signing in does", func(t *testing.T) {
 		b := setup(t, nil)
 		here := b.signIn().Identity
