@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"loket/internal/edge"
 	"loket/internal/i18n"
 	"loket/models"
 )
@@ -58,53 +59,15 @@ func (p *Problem) GetHeaders() http.Header { return p.headers }
 // ContentType tells huma the media type of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statusOf gives the HTTP status of each problem code; beside the portal's own (internal/web/errors.go) this is the only
-// place that knows one.
+// statusOf gives the HTTP status of each problem code: those of edge.Status, and of what HTTP itself refuses here.
 func statusOf(code string) (int, bool) {
-	status, ok := map[string]int{
-		models.ErrInvalid.Code:              http.StatusUnprocessableEntity,
-		models.ErrUnauthenticated.Code:      http.StatusUnauthorized,
-		models.ErrWrongCredentials.Code:     http.StatusUnauthorized,
-		models.ErrPasswordChangeNeeded.Code: http.StatusForbidden,
-		models.ErrStepUpNeeded.Code:         http.StatusForbidden,
-		models.ErrCodeNeeded.Code:           http.StatusUnauthorized,
-		models.ErrSecondFactorNeeded.Code:   http.StatusForbidden,
-		models.ErrAccountEnded.Code:         http.StatusForbidden,
-		models.ErrSecondFactorSet.Code:      http.StatusConflict,
-		models.ErrSecondFactorOff.Code:      http.StatusConflict,
-		models.ErrLinkSpent.Code:            http.StatusGone,
-		models.ErrForbidden.Code:            http.StatusForbidden,
-		models.ErrScope.Code:                http.StatusForbidden,
-		models.ErrNotFound.Code:             http.StatusNotFound,
-		models.ErrAlreadyDecided.Code:       http.StatusConflict,
-		models.ErrNotNow.Code:               http.StatusConflict,
-		models.ErrLastResponsible.Code:      http.StatusConflict,
-		models.ErrHasResponsible.Code:       http.StatusConflict,
-		models.ErrNotYours.Code:             http.StatusForbidden,
-		models.ErrNoApprover.Code:           http.StatusConflict,
-		models.ErrAskedAlready.Code:         http.StatusConflict,
-		models.ErrHasAccess.Code:            http.StatusConflict,
-		models.ErrNotRequestable.Code:       http.StatusConflict,
-		models.ErrAccessVoid.Code:           http.StatusConflict,
-		models.ErrTooSoon.Code:              http.StatusConflict,
-		models.ErrClaimed.Code:              http.StatusConflict,
-		models.ErrStale.Code:                http.StatusPreconditionFailed,
-		models.ErrDuplicate.Code:            http.StatusConflict,
-		models.ErrIdempotencyConflict.Code:  http.StatusUnprocessableEntity,
-		models.ErrTooMany.Code:              http.StatusTooManyRequests,
-		models.ErrUnavailable.Code:          http.StatusServiceUnavailable,
-		models.ErrInternal.Code:             http.StatusInternalServerError,
-		models.ErrLinkAway.Code:             http.StatusServiceUnavailable,
-		models.ErrLinkLocked.Code:           http.StatusTooManyRequests,
-		models.ErrLinkTaken.Code:            http.StatusConflict,
-		models.ErrLinked.Code:               http.StatusConflict,
-		models.ErrAskUnknown.Code:           http.StatusBadRequest,
-		models.ErrMethod.Code:               http.StatusMethodNotAllowed,
-		models.ErrActivationRefused.Code:    http.StatusUnprocessableEntity,
-		errTooLarge.Code:                    http.StatusRequestEntityTooLarge,
-		errMediaType.Code:                   http.StatusUnsupportedMediaType,
-	}[code]
-	return status, ok
+	switch code {
+	case errTooLarge.Code:
+		return http.StatusRequestEntityTooLarge, true
+	case errMediaType.Code:
+		return http.StatusUnsupportedMediaType, true
+	}
+	return edge.Status(code)
 }
 
 // problem turns any error into what is sent. Errors that are no public problem are logged here, once, and shown as

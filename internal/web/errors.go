@@ -9,35 +9,21 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"loket/internal/edge"
 	"loket/models"
 )
 
-// statusOf gives the HTTP status of a problem. One without a status of its own is the client's to mend.
+// statusOf gives the HTTP status of a problem. Two are told otherwise than by the API: a form has no precondition that its
+// header could name, and who presses a button that another's decision took away meanwhile has come late, no more.
 func statusOf(code string) int {
 	switch code {
-	case models.ErrUnauthenticated.Code, models.ErrWrongCredentials.Code, models.ErrCodeNeeded.Code:
-		return http.StatusUnauthorized
-	case models.ErrForbidden.Code, models.ErrScope.Code, models.ErrPasswordChangeNeeded.Code, models.ErrStepUpNeeded.Code, models.ErrSecondFactorNeeded.Code, models.ErrAccountEnded.Code:
-		return http.StatusForbidden
-	case models.ErrNotFound.Code:
-		return http.StatusNotFound
-	case models.ErrMethod.Code:
-		return http.StatusMethodNotAllowed
-	case models.ErrAskUnknown.Code:
-		return http.StatusBadRequest
-	case models.ErrLinkSpent.Code:
-		return http.StatusGone
-	case models.ErrAlreadyDecided.Code, models.ErrNotNow.Code, models.ErrNotYours.Code, models.ErrDuplicate.Code, models.ErrStale.Code, models.ErrNoApprover.Code, models.ErrAskedAlready.Code, models.ErrHasAccess.Code, models.ErrNotRequestable.Code, models.ErrAccessVoid.Code, models.ErrTooSoon.Code, models.ErrClaimed.Code,
-		models.ErrSecondFactorSet.Code, models.ErrSecondFactorOff.Code, models.ErrLinkTaken.Code, models.ErrLinked.Code, models.ErrLastResponsible.Code, models.ErrHasResponsible.Code:
+	case models.ErrStale.Code, models.ErrNotYours.Code:
 		return http.StatusConflict
-	case models.ErrTooMany.Code, models.ErrLinkLocked.Code:
-		return http.StatusTooManyRequests
-	case models.ErrUnavailable.Code, models.ErrLinkAway.Code:
-		return http.StatusServiceUnavailable
-	case models.ErrInternal.Code:
-		return http.StatusInternalServerError
 	}
-	return http.StatusUnprocessableEntity
+	if status, ok := edge.Status(code); ok {
+		return status
+	}
+	return http.StatusInternalServerError
 }
 
 // Refuse answers with the page of a refusal; what is no *models.Problem is logged and shown as internal. Edge calls it
