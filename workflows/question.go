@@ -9,9 +9,6 @@ import (
 	"loket/models"
 )
 
-// workingDay is what TIMING calls one, in business minutes.
-const workingDay = 450
-
 // patienceWithSender is after how many working days the sender is reminded of a question, and after how many the
 // decider's clock goes on without an answer. They are those of a ticket that waits for its requester (TIMING 4).
 var patienceWithSender = []int{1, 3, 5, 7}
@@ -45,7 +42,7 @@ func (t turn) resumed(q question, cal models.Calendar, now time.Time) turn {
 // next gives the instant of the next reminder of the sender, or of the end of patience.
 func (q *question) next(cal models.Calendar) func(time.Time) time.Time {
 	return func(time.Time) time.Time {
-		at := cal.Add(q.Since, workingDay*patienceWithSender[q.Notes]).UTC()
+		at := cal.Add(q.Since, models.WorkingDayMinutes*patienceWithSender[q.Notes]).UTC()
 		if q.last() {
 			at = at.Add(graceAfterDue)
 		}

@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-)
 
-// workingDay is the length of a working day in business minutes, Ramadan included.
-const workingDay = 450
+	"loket/models"
+)
 
 // In returns a printer whose dates and times are shown in the given zone instead of in each value's own.
 func (p Printer) In(zone *time.Location) Printer {
@@ -39,8 +38,19 @@ func (p Printer) DateTime(t time.Time) string {
 	return p.T("date.moment", "date", p.Date(t), "time", p.Time(t))
 }
 
-// WorkingTimeLeft tells how much business time is left, rounded to the nearest working day of 450 minutes, below one
-// day to the nearest hour, below one hour in minutes: "2 hari kerja tersisa". Zero is "due now"; a negative number of
+// WorkingTime rounds business minutes for people: to the nearest working day, below one day to the nearest hour, below one
+// hour in minutes. The unit is days, hours or minutes.
+func WorkingTime(minutes int) (n int, unit string) {
+	switch {
+	case minutes >= models.WorkingDayMinutes:
+		return (minutes + models.WorkingDayMinutes/2) / models.WorkingDayMinutes, "days"
+	case minutes >= 60:
+		return (minutes + 30) / 60, "hours"
+	}
+	return minutes, "minutes"
+}
+
+// WorkingTimeLeft tells how much business time is left, as WorkingTime rounds it: "2 hari kerja tersisa". Zero is "due now"; a negative number of
 // minutes tells how late it is.
 func (p Printer) WorkingTimeLeft(minutes int) string {
 	switch {
@@ -53,13 +63,8 @@ func (p Printer) WorkingTimeLeft(minutes int) string {
 }
 
 func (p Printer) workingTime(prefix string, minutes int) string {
-	switch {
-	case minutes >= workingDay:
-		return p.N(prefix+"days", (minutes+workingDay/2)/workingDay)
-	case minutes >= 60:
-		return p.N(prefix+"hours", (minutes+30)/60)
-	}
-	return p.N(prefix+"minutes", minutes)
+	n, unit := WorkingTime(minutes)
+	return p.N(prefix+unit, n)
 }
 
 func (p Printer) month(m time.Month) string { return p.T("date.month." + strconv.Itoa(int(m))) }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"loket/internal/i18n"
+	"loket/models"
 )
 
 // chart is a drawing in SVG. Widths are parts of a hundred of whatever room there is, heights are pixels: it fits any
@@ -90,13 +91,13 @@ func (c *chart) column(i, n int, name string, most int, pieces ...int) {
 
 // took writes business minutes: days of 450 with hours, hours with minutes, or minutes.
 func took(p i18n.Printer, minutes int) string {
-	hours := (minutes%workingDay + 30) / 60
+	hours := (minutes%models.WorkingDayMinutes + 30) / 60
 	n := strconv.Itoa
 	switch {
-	case minutes >= workingDay && hours == 0:
-		return p.T("dashboard.took.days", "days", n(minutes/workingDay))
-	case minutes >= workingDay:
-		return p.T("dashboard.took.days_hours", "days", n(minutes/workingDay), "hours", n(hours))
+	case minutes >= models.WorkingDayMinutes && hours == 0:
+		return p.T("dashboard.took.days", "days", n(minutes/models.WorkingDayMinutes))
+	case minutes >= models.WorkingDayMinutes:
+		return p.T("dashboard.took.days_hours", "days", n(minutes/models.WorkingDayMinutes), "hours", n(hours))
 	case minutes >= 60 && minutes%60 == 0:
 		return p.T("dashboard.took.hours", "hours", n(minutes/60))
 	case minutes >= 60:

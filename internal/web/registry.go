@@ -105,9 +105,6 @@ func (v *visit) calendarPage() error {
 	return v.show("calendar", f)
 }
 
-// workingDay is 450 business minutes (TIMING 'Clocks').
-const workingDay = 450
-
 func (v *visit) reckon(form calendarForm) (*time.Time, error) {
 	from, err := time.ParseInLocation("2006-01-02 15.04", storedDate(form.Date)+" "+strings.ReplaceAll(form.Clock, ":", "."), v.portal.Zone)
 	if err != nil {
@@ -117,7 +114,7 @@ func (v *visit) reckon(form calendarForm) (*time.Time, error) {
 	if days < 1 || days > 60 {
 		return nil, models.Invalid(models.Fault("days", "days_range", "max", "60"))
 	}
-	due, err := v.portal.Desk.Due(v.Request.Context(), v.portal.Calendar, from, days*workingDay)
+	due, err := v.portal.Desk.Due(v.Request.Context(), v.portal.Calendar, from, days*models.WorkingDayMinutes)
 	if err != nil {
 		return nil, err
 	}

@@ -313,13 +313,9 @@ func dueChip(p i18n.Printer, w models.WorkItemView) chip {
 		c.Text = p.WorkingTimeLeft(w.Remaining)
 	case w.DueToday:
 		c.Text, c.Tone = p.T("inbox.chip.today", "time", p.Time(w.ItemDue)), "soon"
-	case w.Remaining >= workday:
-		c.Text = p.N("inbox.chip.days", (w.Remaining+workday/2)/workday)
 	default:
-		c.Text = p.N("inbox.chip.hours", max(1, (w.Remaining+30)/60))
+		n, unit := i18n.WorkingTime(max(w.Remaining, 60)) // less than an hour, and not today: the next morning
+		c.Text = p.N("inbox.chip."+unit, n)
 	}
 	return c
 }
-
-// workday is a working day in business minutes (TIMING).
-const workday = 450
