@@ -62,6 +62,8 @@ type Gate interface {
 	SetPassword(ctx context.Context, token, password, again, locale string, o models.Origin) error
 	// PasswordRules tells for each rule of the policy whether the password meets it.
 	PasswordRules(ctx context.Context, username, password string) []models.RuleState
+	// PasswordRests tells from when an account's password may be changed again by free will; zero where that is now.
+	PasswordRests(acc models.AccountView) time.Time
 }
 
 // Parting lets people out.

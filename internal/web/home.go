@@ -15,6 +15,7 @@ type homeBody struct {
 	Decides, Supports bool
 	OnLeave           []models.Absence // the reader's own offices that wait for a delegate
 	Shelves           []shelf          // what the reader may open
+	Reads             []link           // what an auditor reads
 }
 
 // Mine are the reader's memos that wait for the reader: to be corrected, or to be answered.
@@ -31,6 +32,11 @@ func (b homeBody) awaited(mine bool) []models.CaseSummary {
 		}
 	}
 	return list
+}
+
+// Quiet tells whether nothing waits either way for somebody who begins no memos: what they may open is what they came for.
+func (b homeBody) Quiet() bool {
+	return !b.Writes() && len(b.WaitsForMe.Items) == 0 && len(b.IWaitFor.Items) == 0 && b.Drafts == 0
 }
 
 // Writes tells whether the reader may begin a memo.
@@ -58,6 +64,9 @@ func (v *visit) homePage() error {
 		return err
 	}
 	body.Shelves = shelves(tiles)
+	if a.Has(models.RoleAuditor) {
+		body.Reads = []link{{v.say.T("portal.nav.dashboard"), "/dashboard"}, {v.say.T("portal.nav.audit"), "/audit"}}
+	}
 	return v.show("home", frame{Title: v.greeting(), Lead: v.say.DateLong(v.portal.Now()), Body: body})
 }
 
@@ -126,19 +135,33 @@ type option struct {
 func (v *visit) memosPage() error {
 	ctx, a := v.Request.Context(), v.actor()
 	q := desk.CaseQuery{Box: v.Query("box"), Kind: models.KindMemo, Status: models.Status(v.Query("status")), Text: strings.TrimSpace(v.Query("q")), PageQuery: v.pageQuery()}
+	units, err := v.portal.Desk.SendingUnits(ctx, a)
+	if err != nil {
+		return err
+	}
 	if q.Box == "" {
-		q.Box = "mine"
+		if q.Box, err = v.firstBox(len(units) > 0); err != nil {
+			return err
+		}
 	}
 	page, err := v.portal.Desk.Cases(ctx, a, q)
 	if err != nil {
 		return err
 	}
-	units, err := v.portal.Desk.SendingUnits(ctx, a)
-	if err != nil {
-		return err
-	}
 	body := memosBody{Items: page.Items, Tabs: v.boxes(q.Box), Statuses: v.statuses(q.Status), Text: q.Text, Box: q.Box, Pages: v.pager(page.Next), Writes: len(units) > 0}
 	return v.show("memos", frame{Title: v.say.T("portal.memos.title"), Body: body})
+}
+
+// firstBox is the list that a reader begins with: their own memos, or all that they may see where they never wrote one.
+func (v *visit) firstBox(writes bool) (string, error) {
+	if writes {
+		return "mine", nil
+	}
+	own, err := v.portal.Desk.Cases(v.Request.Context(), v.actor(), desk.CaseQuery{Box: "mine", Kind: models.KindMemo, PageQuery: models.PageQuery{Limit: 1}})
+	if err != nil || len(own.Items) > 0 {
+		return "mine", err
+	}
+	return "all", nil
 }
 
 func (v *visit) boxes(current string) []tab {

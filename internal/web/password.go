@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"loket/internal/desk"
 	"loket/models"
@@ -89,7 +90,16 @@ type passwordForm struct {
 	Rules  []rule
 }
 
-func (v *visit) passwordPage() error { return v.showPassword(local(v.Query("return")), nil) }
+// passwordResting stands in the form's place while a password was changed too lately to be changed again.
+type passwordResting struct{ Changed, From time.Time }
+
+func (v *visit) passwordPage() error {
+	if from := v.portal.Desk.PasswordRests(v.who.Account); !from.IsZero() {
+		return v.show("password-resting", frame{Title: v.say.T("portal.password.title"), Crumbs: []link{{v.say.T("portal.account.title"), "/account"}},
+			Body: passwordResting{*v.who.Account.PasswordChangedAt, from}})
+	}
+	return v.showPassword(local(v.Query("return")), nil)
+}
 
 func (v *visit) showPassword(way string, p *models.Problem) error {
 	account := v.who.Account

@@ -20,6 +20,8 @@ type counter struct {
 	letter  models.LetterVerification
 	said    []models.Comment
 	mute    bool // the reader may not comment
+	reads   bool // the reader may begin no memo
+	rests   time.Time
 	empty   bool
 	agent   string // of the reader's own session
 	came    []desk.Outcome
@@ -179,6 +181,8 @@ func (c *counter) SetPassword(_ context.Context, token, password, again, locale 
 	return c.ask("set password by " + token + " in " + locale)
 }
 
+func (c *counter) PasswordRests(models.AccountView) time.Time { return c.rests }
+
 func (c *counter) PasswordRules(_ context.Context, _, password string) []models.RuleState {
 	return append(models.AgencyPolicy().Rules(password), models.RuleState{Code: "password_reused", Params: map[string]string{"last": "5"}})
 }
@@ -217,5 +221,8 @@ func (c *counter) Cases(_ context.Context, _ models.Actor, q desk.CaseQuery) (mo
 }
 
 func (c *counter) SendingUnits(context.Context, models.Actor) ([]desk.SendingUnit, error) {
+	if c.reads {
+		return nil, c.fail
+	}
 	return []desk.SendingUnit{{Code: "KEM.1.2", Name: "Direktorat Perencanaan Umum", Kinds: models.MemoKinds(), MaySend: []models.MemoKind{models.MemoFlexiwork}}}, c.fail
 }
