@@ -86,6 +86,7 @@ func New(c Config) *API {
 		declare()
 	}
 	s.describe()
+	s.sample()
 	s.documentRoutes()
 	return &API{s}
 }

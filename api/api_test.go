@@ -91,6 +91,10 @@ func TestDocument(t *testing.T) {
 			require.Equal(t, 304, again.Status)
 		}
 	})
+	t.Run("offers a body of its own where not every field goes with every other", func(t *testing.T) {
+		sample := doc.Paths["/api/v1/memos/{id}/verification"].Post.RequestBody.Content["application/json"].Example
+		require.Equal(t, map[string]any{"all": "accepted"}, sample)
+	})
 	t.Run("its page is found with a slash at the end too", func(t *testing.T) {
 		page := b.client.Call(t, "GET", "/docs/", nil)
 		require.Equal(t, 200, page.Status)
