@@ -77,6 +77,19 @@ func TestHistories(t *testing.T) {
 			require.NoError(t, err)
 			return id
 		},
+		"calendar": func(t *testing.T) string {
+			d := s.on(today)
+			id := s.sent(t, d)
+			_, err := d.AskSender(t.Context(), s.head, id, desk.Message{Text: "untuk berapa lama?"}, "")
+			require.NoError(t, err)
+			s.edited(t, id)
+			_, err = d.AnswerMemo(t.Context(), s.sender, id, desk.Message{Text: "setahun"}, "")
+			require.NoError(t, err)
+			s.edited(t, id)
+			_, err = d.DecideMemo(t.Context(), s.head, id, desk.Decision{Reason: "berkas belum lengkap"}, "")
+			require.NoError(t, err)
+			return id
+		},
 		"expired": func(t *testing.T) string {
 			id := s.sent(t, s.on(week))
 			s.awaits(t, id, models.StatusExpired)
@@ -172,6 +185,23 @@ func (s *stage) relieved(t *testing.T, id string) {
 	require.Eventually(t, func() bool {
 		c := s.view(t, id).Case
 		return c.Trouble != "" || c.Candidates[0] != asked
+	}, time.Minute, 50*time.Millisecond)
+}
+
+// edited makes another version of the calendar, until the case goes by it: a day off on which nobody is asked anything.
+func (s *stage) edited(t *testing.T, id string) {
+	t.Helper()
+	cal, err := s.store.Calendar(t.Context(), "id-2026")
+	require.NoError(t, err)
+	day := models.Holiday{Date: models.DateOf(time.Date(2030, 1, cal.Version, 0, 0, 0, 0, time.UTC)), Kind: models.HolidayLocal}
+	cal.Holidays = append([]models.Holiday{day}, cal.Holidays...)
+	_, fresh, err := s.store.ImportCalendar(t.Context(), models.Actor{}, cal)
+	require.NoError(t, err)
+	require.True(t, fresh)
+	require.NoError(t, s.engine.SignalWorkflow(t.Context(), models.WorkflowID(models.KindMemo, id), "", workflows.SignalCalendar, nil))
+	require.Eventually(t, func() bool {
+		line := s.view(t, id).Timeline
+		return line[len(line)-1].Type == models.EventCalendar
 	}, time.Minute, 50*time.Millisecond)
 }
 
