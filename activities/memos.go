@@ -33,7 +33,7 @@ type MemoAccounts interface {
 	// OpenCredentials counts the rows whose link has not been used yet.
 	OpenCredentials(ctx context.Context, caseID string) (int, error)
 	// Links tells how the links of a memo stand, and when something is due.
-	Links(ctx context.Context, caseID string) (models.OpenLinks, error)
+	Links(ctx context.Context, caseID string, now time.Time) (models.OpenLinks, error)
 }
 
 // Memos are the activities of the memo-based account request.
@@ -154,7 +154,7 @@ func Brevity(words string) string {
 }
 
 // Links tells how the links of a memo stand, and when something is due.
-func (a *Memos) Links(ctx context.Context, caseID string) (models.OpenLinks, error) {
-	l, err := a.Store.Links(ctx, caseID)
+func (a *Memos) Links(ctx context.Context, caseID string, now time.Time) (models.OpenLinks, error) {
+	l, err := a.Store.Links(ctx, caseID, now)
 	return l, permanent(err)
 }

@@ -125,11 +125,11 @@ func (l *ledger) moveLinks(ch models.Change) {
 }
 
 func (l *ledger) OpenCredentials(ctx context.Context, id string) (int, error) {
-	links, err := l.Links(ctx, id)
+	links, err := l.Links(ctx, id, time.Time{})
 	return links.Open, err
 }
 
-func (l *ledger) Links(context.Context, string) (models.OpenLinks, error) {
+func (l *ledger) Links(context.Context, string, time.Time) (models.OpenLinks, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	o := models.OpenLinks{Made: len(l.links)}

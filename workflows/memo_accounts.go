@@ -39,7 +39,7 @@ func (m *memo) makeAccounts(ctx workflow.Context) error {
 	if m.s.LeftOut != "" {
 		var memos *activities.Memos
 		var links models.OpenLinks
-		if err := workflow.ExecuteActivity(unending(ctx), memos.Links, m.c.ID).Get(ctx, &links); err != nil {
+		if err := workflow.ExecuteActivity(unending(ctx), memos.Links, m.c.ID, m.now(ctx)).Get(ctx, &links); err != nil {
 			return err
 		}
 		if links.Made == 0 {

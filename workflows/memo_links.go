@@ -20,7 +20,7 @@ func (m *memo) followLinks(ctx workflow.Context) error {
 	}
 	var memos *activities.Memos
 	var links models.OpenLinks
-	if err := workflow.ExecuteActivity(unending(ctx), memos.Links, m.c.ID).Get(ctx, &links); err != nil {
+	if err := workflow.ExecuteActivity(unending(ctx), memos.Links, m.c.ID, m.now(ctx)).Get(ctx, &links); err != nil {
 		return err
 	}
 	seq := m.c.Seq

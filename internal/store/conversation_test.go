@@ -75,7 +75,7 @@ func TestReissue(t *testing.T) {
 		require.NoError(t, err)
 		provisioned := events[len(events)-1]
 
-		links, err := b.Links(b.ctx(), id)
+		links, err := b.Links(b.ctx(), id, b.caseNow())
 		require.NoError(t, err)
 		require.Equal(t, 1, links.Open)
 		require.Equal(t, b.caseNow().Add(models.CredentialNote), links.Next().UTC())
@@ -95,7 +95,7 @@ func TestReissue(t *testing.T) {
 		require.Equal(t, 2, b.count("select issue from memo_rows where case_id = ?", id))
 		require.Equal(t, 1, b.count("select count(*) from notices where case_id = ? and kind = 'credentials' and state = 'queued'", id), "the first had not left yet")
 		b.tamper("update notices set state = 'sent' where case_id = ?", id)
-		links, err = b.Links(b.ctx(), id)
+		links, err = b.Links(b.ctx(), id, b.caseNow())
 		require.NoError(t, err)
 		require.Equal(t, b.caseNow().Add(models.CredentialLife), links.Lapse.UTC())
 
@@ -104,7 +104,7 @@ func TestReissue(t *testing.T) {
 		remind.Notices = []models.NoticeSpec{{Kind: "credentials_reminder", To: models.Recipient{Rows: models.RowProvisioned}}}
 		last = b.record(remind).Change
 		require.Equal(t, 1, b.count("select count(*) from notices where case_id = ? and kind = 'credentials_reminder'", id))
-		links, err = b.Links(b.ctx(), id)
+		links, err = b.Links(b.ctx(), id, b.caseNow())
 		require.NoError(t, err)
 		require.Nil(t, links.Remind, "nobody is reminded twice")
 

@@ -10,12 +10,12 @@ import (
 )
 
 // Links tells how the links of a memo stand and when something is due; the zero time of a row without an end counts as
-// over.
-func (s *Store) Links(ctx context.Context, caseID string) (models.OpenLinks, error) {
+// over. now is the workflow's: what is to be looked at again is so after it.
+func (s *Store) Links(ctx context.Context, caseID string, now time.Time) (models.OpenLinks, error) {
 	var rows []openLinkRow
 	err := s.reader(ctx).Raw("select r.state, r.expires, r.reminded, "+unsentSQL("@id")+" as unsent from memo_rows r where r.case_id = @id and r.state in @made order by r.no",
 		map[string]any{"id": caseID, "made": append(openLinkStates(), models.RowActivated)}).Scan(&rows).Error
-	links, now := models.OpenLinks{Made: len(rows)}, s.caseNow()
+	links := models.OpenLinks{Made: len(rows)}
 	for _, r := range rows {
 		if models.RowState(r.State) == models.RowActivated {
 			continue

@@ -268,7 +268,7 @@ func TestMailAwayForDays(t *testing.T) {
 			return states[0]
 		}
 		next := func() time.Time {
-			links, err := b.Links(b.ctx(), id)
+			links, err := b.Links(b.ctx(), id, b.caseNow())
 			require.NoError(t, err)
 			return links.Next().UTC()
 		}
