@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"loket/models"
 	"loket/workflows"
 )
@@ -89,17 +87,14 @@ func (d *Desk) AskAccess(ctx context.Context, a models.Actor, in models.AccessRe
 	if faults := models.CheckAccess(in, today); len(faults) > 0 {
 		return models.AccessCaseView{}, models.Invalid(faults...)
 	}
-	id := uuid.New()
-	if key != "" {
-		id = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00"+accessRoute+"\x00"+key))
-		if err := d.remember(ctx, a, accessRoute, ask{caseID: id.String(), key: key, in: in}); err != nil {
-			return models.AccessCaseView{}, err
-		}
+	id, err := d.idUnder(ctx, a, accessRoute, key, in)
+	if err != nil {
+		return models.AccessCaseView{}, err
 	}
-	if err := d.store.CreateAccess(ctx, a, id.String(), in, d.now()); err != nil {
+	if err := d.store.CreateAccess(ctx, a, id, in, d.now()); err != nil {
 		return models.AccessCaseView{}, d.denied(ctx, a, "access_asked", "application:"+in.Application, err)
 	}
-	return d.accessAfter(ctx, a, id.String(), d.sendAccess(ctx, a, id.String()))
+	return d.accessAfter(ctx, a, id, d.sendAccess(ctx, a, id))
 }
 
 // sendAccess has the workflow of a kept request begin; one that has begun is sent.
@@ -134,23 +129,20 @@ func (d *Desk) AccessCase(ctx context.Context, a models.Actor, id string) (model
 }
 
 // stepAccess is step for a request.
-func (d *Desk) stepAccess(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) (models.AccessCaseView, error) {
+func (d *Desk) stepAccess(ctx context.Context, a models.Actor, in ask) (models.AccessCaseView, error) {
 	in.kind = models.KindAccess
-	return d.accessAfter(ctx, a, in.caseID, d.step(ctx, a, act, words, seq, in, payload))
+	return d.accessAfter(ctx, a, in.caseID, d.step(ctx, a, in))
 }
 
 // DecideAccess is a head's or an owner's word.
 func (d *Desk) DecideAccess(ctx context.Context, a models.Actor, id string, in AccessDecision, key string) (models.AccessCaseView, error) {
-	act, check := models.ActionRefuse, models.CheckReason
-	if in.Approve {
-		act, check = models.ActionApprove, models.CheckWords
-	}
-	if faults := check("reason", in.Reason); faults != nil {
+	act, faults := verdict(in.Approve, in.Reason)
+	if faults != nil {
 		return models.AccessCaseView{}, models.Invalid(faults...)
 	}
-	return d.stepAccess(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key}, func(by workflows.Asked) any {
+	return d.stepAccess(ctx, a, ask{caseID: id, act: act, update: workflows.UpdateDecide, key: key, words: in, seq: in.Seq, payload: func(by workflows.Asked) any {
 		return workflows.Decide{Asked: by, Approve: in.Approve, Reason: in.Reason}
-	})
+	}})
 }
 
 // AskRequester puts a question to the requester.
@@ -158,9 +150,9 @@ func (d *Desk) AskRequester(ctx context.Context, a models.Actor, id string, in M
 	if faults := models.CheckReason("text", in.Text); faults != nil {
 		return models.AccessCaseView{}, models.Invalid(faults...)
 	}
-	return d.stepAccess(ctx, a, models.ActionAsk, in, in.Seq, ask{caseID: id, update: workflows.UpdateAsk, key: key}, func(by workflows.Asked) any {
+	return d.stepAccess(ctx, a, ask{caseID: id, act: models.ActionAsk, update: workflows.UpdateAsk, key: key, words: in, seq: in.Seq, payload: func(by workflows.Asked) any {
 		return workflows.Ask{Asked: by, Question: in.Text}
-	})
+	}})
 }
 
 // AnswerAccess answers the open question.
@@ -168,16 +160,16 @@ func (d *Desk) AnswerAccess(ctx context.Context, a models.Actor, id string, in M
 	if faults := models.CheckReason("text", in.Text); faults != nil {
 		return models.AccessCaseView{}, models.Invalid(faults...)
 	}
-	return d.stepAccess(ctx, a, models.ActionAnswer, in, in.Seq, ask{caseID: id, update: workflows.UpdateAnswer, key: key}, func(by workflows.Asked) any {
+	return d.stepAccess(ctx, a, ask{caseID: id, act: models.ActionAnswer, update: workflows.UpdateAnswer, key: key, words: in, seq: in.Seq, payload: func(by workflows.Asked) any {
 		return workflows.Answer{Asked: by, Answer: in.Text}
-	})
+	}})
 }
 
 // NudgeAccess reminds whoever is asked.
 func (d *Desk) NudgeAccess(ctx context.Context, a models.Actor, id, key string) (models.AccessCaseView, error) {
-	return d.stepAccess(ctx, a, models.ActionNudge, nil, 0, ask{caseID: id, update: workflows.UpdateNudge, key: key}, func(by workflows.Asked) any {
+	return d.stepAccess(ctx, a, ask{caseID: id, act: models.ActionNudge, update: workflows.UpdateNudge, key: key, payload: func(by workflows.Asked) any {
 		return workflows.Nudge{Asked: by}
-	})
+	}})
 }
 
 // WithdrawAccess takes a request back.
@@ -185,9 +177,9 @@ func (d *Desk) WithdrawAccess(ctx context.Context, a models.Actor, id, reason, k
 	if faults := models.CheckWords("reason", reason); faults != nil {
 		return models.AccessCaseView{}, models.Invalid(faults...)
 	}
-	return d.stepAccess(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(by workflows.Asked) any {
+	return d.stepAccess(ctx, a, ask{caseID: id, act: models.ActionWithdraw, update: workflows.UpdateWithdraw, key: key, words: reason, payload: func(by workflows.Asked) any {
 		return workflows.Withdraw{Asked: by, Reason: reason}
-	})
+	}})
 }
 
 // AccessHolders lists who has an application.

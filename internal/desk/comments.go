@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"loket/models"
 )
 
@@ -51,9 +49,9 @@ func (d *Desk) AddComment(ctx context.Context, a models.Actor, id, text, key str
 	text = models.NormalizeComment(text)
 	c, a, decided, err := d.standing(ctx, a, id)
 	if err == nil && key != "" { // what stands already is answered though the memo is over by now
-		first, failed := d.comment(ctx, a, id, commentID(a, id, key))
+		first, failed := d.comment(ctx, a, id, idOf(a, commentRoute(id), key))
 		if failed == nil {
-			return first, d.remember(ctx, a, "comments", ask{caseID: id, key: key, in: text})
+			return first, d.remember(ctx, a, "comments", ask{caseID: id, key: key, words: text})
 		}
 	}
 	if err == nil {
@@ -65,12 +63,9 @@ func (d *Desk) AddComment(ctx context.Context, a models.Actor, id, text, key str
 	if faults := models.CheckComment(text); faults != nil {
 		return models.Comment{}, models.Invalid(faults...)
 	}
-	comment := models.Comment{ID: uuid.NewString(), At: d.now(), Own: true, Text: text}
-	if key != "" {
-		comment.ID = commentID(a, id, key)
-		if err := d.remember(ctx, a, "comments", ask{caseID: id, key: key, in: text}); err != nil {
-			return models.Comment{}, err
-		}
+	comment := models.Comment{ID: idOf(a, commentRoute(id), key), At: d.now(), Own: true, Text: text}
+	if err := d.remember(ctx, a, "comments", ask{caseID: id, key: key, words: text}); err != nil {
+		return models.Comment{}, err
 	}
 	if err := d.store.AddComment(ctx, a, id, comment); err != nil {
 		return models.Comment{}, err
@@ -78,10 +73,8 @@ func (d *Desk) AddComment(ctx context.Context, a models.Actor, id, text, key str
 	return d.comment(ctx, a, id, comment.ID)
 }
 
-// commentID is the id of a comment that was sent under a key.
-func commentID(a models.Actor, id, key string) string {
-	return uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00comments\x00"+id+"\x00"+key)).String()
-}
+// commentRoute tells the comments on one memo from those on another.
+func commentRoute(id string) string { return "comments\x00" + id }
 
 // comment reads one comment back, with its author's name.
 func (d *Desk) comment(ctx context.Context, a models.Actor, id, commentID string) (models.Comment, error) {

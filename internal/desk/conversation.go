@@ -13,9 +13,9 @@ func (d *Desk) AskSender(ctx context.Context, a models.Actor, id string, in Mess
 	if faults := models.CheckReason("text", in.Text); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, models.ActionAsk, in, in.Seq, ask{caseID: id, update: workflows.UpdateAsk, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionAsk, update: workflows.UpdateAsk, key: key, words: in, seq: in.Seq, payload: func(by workflows.Asked) any {
 		return workflows.Ask{Asked: by, Question: in.Text}
-	})
+	}})
 }
 
 // AnswerMemo answers the open question.
@@ -23,9 +23,9 @@ func (d *Desk) AnswerMemo(ctx context.Context, a models.Actor, id string, in Mes
 	if faults := models.CheckReason("text", in.Text); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, models.ActionAnswer, in, in.Seq, ask{caseID: id, update: workflows.UpdateAnswer, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionAnswer, update: workflows.UpdateAnswer, key: key, words: in, seq: in.Seq, payload: func(by workflows.Asked) any {
 		return workflows.Answer{Asked: by, Answer: in.Text}
-	})
+	}})
 }
 
 // ReissueMemo sends people another copy of their credentials.
@@ -36,9 +36,9 @@ func (d *Desk) ReissueMemo(ctx context.Context, a models.Actor, id string, rows 
 	if len(rows) > models.MaxRecapRows {
 		return models.MemoView{}, models.Invalid(models.Fault("rows", "no_open_link"))
 	}
-	return d.change(ctx, a, models.ActionReissue, rows, 0, ask{caseID: id, update: workflows.UpdateReissue, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionReissue, update: workflows.UpdateReissue, key: key, words: rows, payload: func(by workflows.Asked) any {
 		return workflows.Reissue{Asked: by, Rows: rows}
-	})
+	}})
 }
 
 // SkipRows leaves out what cannot be made.
@@ -46,9 +46,9 @@ func (d *Desk) SkipRows(ctx context.Context, a models.Actor, id, reason, key str
 	if faults := models.CheckReason("reason", reason); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, models.ActionSkip, reason, 0, ask{caseID: id, update: workflows.UpdateSkip, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionSkip, update: workflows.UpdateSkip, key: key, words: reason, payload: func(by workflows.Asked) any {
 		return workflows.Skip{Asked: by, Reason: reason}
-	})
+	}})
 }
 
 // asking is who asks, and what they saw: a decision records the digest of what it was about.

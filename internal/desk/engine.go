@@ -19,16 +19,20 @@ import (
 	"loket/workflows"
 )
 
-// ask is one update of a case: its name, its payload, and the key under which it may be repeated. id and agency are
+// ask is one update of a case: its name, its payload, and the key under which it may be repeated. id, in and agency are
 // filled in when it is asked. still is asked again where others went first; nil where it makes no difference.
 type ask struct {
 	kind    models.Kind // of the case; a memo where none is given
 	agency  string      // of whoever asks
 	caseID  string
+	act     models.Action
 	update  string
 	key     string
-	content string // what a decider saw, see Decision; "" does not compare
-	in      any
+	words   any                       // the asker's own, for telling a repeat from another request under the same key
+	seq     int                       // of the case as the asker saw it; 0 does not compare
+	content string                    // what a decider saw, see Decision; "" does not compare
+	payload func(workflows.Asked) any // what the workflow is told
+	in      any                       // payload's answer
 	id      string
 	still   func(context.Context, models.Case) error
 }
@@ -54,12 +58,30 @@ func updateID(account string, a ask) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// caseSpace is the namespace of ids that are made of an Idempotency-Key.
+var caseSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:loket:case"))
+
+// idOf is the id of what is begun under a key on a route: the same for a repeat by the same account, and random without a
+// key.
+func idOf(a models.Actor, route, key string) string {
+	if key == "" {
+		return uuid.NewString()
+	}
+	return uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00"+route+"\x00"+key)).String()
+}
+
+// idUnder is idOf for a case. It refuses a key that began something else; words are the caller's own.
+func (d *Desk) idUnder(ctx context.Context, a models.Actor, route, key string, words any) (string, error) {
+	id := idOf(a, route, key)
+	return id, d.remember(ctx, a, route, ask{caseID: id, key: key, words: words})
+}
+
 // remember refuses a key that was used for something else. Without a key nothing is remembered.
 func (d *Desk) remember(ctx context.Context, actor models.Actor, route string, a ask) error {
 	if a.key == "" {
 		return nil
 	}
-	body, err := json.Marshal(a.in)
+	body, err := json.Marshal(a.words)
 	if err != nil {
 		return fmt.Errorf("reading the request's own words: %w", err)
 	}

@@ -5,15 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
-
 	"loket/internal/store"
 	"loket/models"
 	"loket/workflows"
 )
-
-// caseSpace is the namespace of case ids that are made of an Idempotency-Key.
-var caseSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:loket:case"))
 
 // CreateMemo keeps a new draft. The same key converges on the same draft.
 func (d *Desk) CreateMemo(ctx context.Context, a models.Actor, draft models.MemoDraft, key string) (models.MemoView, error) {
@@ -26,14 +21,11 @@ func (d *Desk) createMemo(ctx context.Context, a models.Actor, draft models.Memo
 	if err := d.mayWrite(ctx, a, draft); err != nil {
 		return models.MemoView{}, err
 	}
-	id := uuid.New()
-	if key != "" {
-		id = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00memos\x00"+key))
-		if err := d.remember(ctx, a, "memos", ask{caseID: id.String(), key: key, in: words}); err != nil {
-			return models.MemoView{}, err
-		}
+	id, err := d.idUnder(ctx, a, "memos", key, words)
+	if err != nil {
+		return models.MemoView{}, err
 	}
-	created, err := d.store.CreateDraft(ctx, a, id.String(), draft, d.now())
+	created, err := d.store.CreateDraft(ctx, a, id, draft, d.now())
 	if err != nil {
 		return models.MemoView{}, err
 	}
@@ -173,30 +165,30 @@ func (d *Desk) MemoRows(ctx context.Context, a models.Actor, id string, state mo
 
 // SendMemo checks the draft once more and has its workflow begin.
 func (d *Desk) SendMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
-	return d.submit(ctx, a, models.ActionSend, version, ask{caseID: id, update: workflows.UpdateSend, key: key}, func(by workflows.Asked, in ask) error {
-		in.in = workflows.Send{Asked: by}
-		return d.send(ctx, by.Actor, in)
-	})
+	return d.submit(ctx, a, version, ask{caseID: id, act: models.ActionSend, update: workflows.UpdateSend, key: key, payload: func(by workflows.Asked) any {
+		return workflows.Send{Asked: by}
+	}})
 }
 
 // submit is the sending of what is written: first or again, checked either way.
-func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, version int, in ask, send func(workflows.Asked, ask) error) (models.MemoView, error) {
+func (d *Desk) submit(ctx context.Context, a models.Actor, version int, in ask) (models.MemoView, error) {
 	if done, err := d.repeated(ctx, a, in); done || err != nil {
 		return d.unless(ctx, a, in.caseID, err)
 	}
-	c, a, err := d.may(ctx, a, in.caseID, act)
+	c, a, err := d.may(ctx, a, in.caseID, in.act)
 	if err == nil {
 		err = d.ready(ctx, a, c, version)
 	}
 	if err != nil {
 		return d.unless(ctx, a, in.caseID, d.meanwhile(ctx, a, in, err))
 	}
-	by := workflows.Asked{Actor: a, Seen: c.Seq}
-	if act == models.ActionSend {
-		by.Seen = 0 // there is no run yet that could be behind
+	by, send := workflows.Asked{Actor: a, Seen: c.Seq}, d.update
+	if in.act == models.ActionSend {
+		by.Seen, send = 0, d.send // there is no run yet that could be behind
 	}
-	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, act, d.now()) }
-	if err := send(by, in); err != nil {
+	in.in = in.payload(by)
+	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, in.act, d.now()) }
+	if err := send(ctx, a, in); err != nil {
 		return models.MemoView{}, err
 	}
 	return d.Memo(ctx, a, in.caseID)
@@ -204,16 +196,21 @@ func (d *Desk) submit(ctx context.Context, a models.Actor, act models.Action, ve
 
 // DecideMemo is a head's word.
 func (d *Desk) DecideMemo(ctx context.Context, a models.Actor, id string, in Decision, key string) (models.MemoView, error) {
-	act, check := models.ActionRefuse, models.CheckReason
-	if in.Approve {
-		act, check = models.ActionApprove, models.CheckWords
-	}
-	if faults := check("reason", in.Reason); faults != nil {
+	act, faults := verdict(in.Approve, in.Reason)
+	if faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, act, in, in.Seq, ask{caseID: id, update: workflows.UpdateDecide, key: key, content: in.Content}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: act, update: workflows.UpdateDecide, key: key, words: in, seq: in.Seq, content: in.Content, payload: func(by workflows.Asked) any {
 		return workflows.Decide{Asked: by, Approve: in.Approve, Reason: in.Reason}
-	})
+	}})
+}
+
+// verdict is the action of a word, and what is wrong with its reason: a refusal needs one.
+func verdict(approve bool, reason string) (models.Action, []models.FieldFault) {
+	if approve {
+		return models.ActionApprove, models.CheckWords("reason", reason)
+	}
+	return models.ActionRefuse, models.CheckReason("reason", reason)
 }
 
 // WithdrawMemo takes a memo back.
@@ -221,21 +218,21 @@ func (d *Desk) WithdrawMemo(ctx context.Context, a models.Actor, id, reason, key
 	if faults := models.CheckWords("reason", reason); faults != nil {
 		return models.MemoView{}, models.Invalid(faults...)
 	}
-	return d.change(ctx, a, models.ActionWithdraw, reason, 0, ask{caseID: id, update: workflows.UpdateWithdraw, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionWithdraw, update: workflows.UpdateWithdraw, key: key, words: reason, payload: func(by workflows.Asked) any {
 		return workflows.Withdraw{Asked: by, Reason: reason}
-	})
+	}})
 }
 
 // RetryMemo has what kept failing tried again.
 func (d *Desk) RetryMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
-	return d.change(ctx, a, models.ActionRetry, nil, 0, ask{caseID: id, update: workflows.UpdateRetry, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionRetry, update: workflows.UpdateRetry, key: key, payload: func(by workflows.Asked) any {
 		return workflows.Retry{Asked: by}
-	})
+	}})
 }
 
 // change is every update of a memo that has been sent, and answers the memo.
-func (d *Desk) change(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) (models.MemoView, error) {
-	return d.unless(ctx, a, in.caseID, d.step(ctx, a, act, words, seq, in, payload))
+func (d *Desk) change(ctx context.Context, a models.Actor, in ask) (models.MemoView, error) {
+	return d.unless(ctx, a, in.caseID, d.step(ctx, a, in))
 }
 
 // unless answers a memo as it stands, unless there is something wrong.
@@ -247,33 +244,31 @@ func (d *Desk) unless(ctx context.Context, a models.Actor, id string, err error)
 }
 
 // step is every update of a case that has been sent, of any kind. Whoever comes after a decision is told whose it was.
-func (d *Desk) step(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) error {
-	err := d.tryStep(ctx, a, act, words, seq, in, payload)
+func (d *Desk) step(ctx context.Context, a models.Actor, in ask) error {
+	err := d.tryStep(ctx, a, in)
 	var p *models.Problem
 	if !errors.As(err, &p) || !errors.Is(p, models.ErrAlreadyDecided) || p.Params["row"] != "" {
 		return err
 	}
-	by, at, failed := d.store.DecidedSince(ctx, in.caseID, seq)
+	by, at, failed := d.store.DecidedSince(ctx, in.caseID, in.seq)
 	if failed != nil || by == "" {
 		return err
 	}
 	return models.ErrAlreadyDecided.With("status", p.Params["status"], "by", by, "at", at.Format(time.RFC3339))
 }
 
-// tryStep takes a repeat for done already; the rest is asked of the rules, then of the workflow. words are the caller's
-// own, for telling a repeat from another request under the same key.
-func (d *Desk) tryStep(ctx context.Context, a models.Actor, act models.Action, words any, seq int, in ask, payload func(workflows.Asked) any) error {
-	in.in = words
+// tryStep takes a repeat for done already; the rest is asked of the rules, then of the workflow.
+func (d *Desk) tryStep(ctx context.Context, a models.Actor, in ask) error {
 	if done, err := d.repeated(ctx, a, in); done || err != nil {
 		return err
 	}
-	c, a, err := d.mayOn(ctx, a, in.of(), in.caseID, act)
+	c, a, err := d.mayOn(ctx, a, in.of(), in.caseID, in.act)
 	if err == nil {
-		err = d.unseen(ctx, c, seq)
+		err = d.unseen(ctx, c, in.seq)
 	}
 	var by workflows.Asked
 	if err == nil {
-		by, err = d.asking(ctx, a, c, act)
+		by, err = d.asking(ctx, a, c, in.act)
 	}
 	if err == nil {
 		err = d.same(ctx, c, in.content, by.Content)
@@ -281,16 +276,16 @@ func (d *Desk) tryStep(ctx context.Context, a models.Actor, act models.Action, w
 	if err != nil {
 		return d.meanwhile(ctx, a, in, err)
 	}
-	in.in = payload(by)
+	in.in = in.payload(by)
 	round := c.Round
 	in.still = func(ctx context.Context, c models.Case) error {
-		if err := models.May(c, a, act, d.now()); err != nil {
+		if err := models.May(c, a, in.act, d.now()); err != nil {
 			return err
 		}
 		if c.Round != round && in.content != "" {
 			return d.same(ctx, c, in.content, "")
 		}
-		return d.unseen(ctx, c, seq)
+		return d.unseen(ctx, c, in.seq)
 	}
 	return d.update(ctx, a, in)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"loket/internal/files"
 	"loket/models"
 	"loket/workflows"
@@ -24,14 +22,14 @@ func (d *Desk) applicant(ctx context.Context, token string, o models.Origin) (mo
 	a := models.Actor{Agency: models.DefaultAgency, Applicant: true, Origin: o}
 	id, err := d.store.RegistrationByToken(ctx, token)
 	if errors.Is(err, models.ErrLinkSpent) && o.Channel != "" {
-		return a, "", d.spent(ctx, o)
+		return a, "", d.spent(ctx, "registration_link", o)
 	}
 	return a, id, err
 }
 
-// spent audits that something was asked by a link that leads nowhere.
-func (d *Desk) spent(ctx context.Context, o models.Origin) error {
-	entry := models.AuditEntry{Stream: "system", At: d.now(), Actor: "system", Action: "registration_link", Object: "link", Origin: o, Outcome: models.ErrLinkSpent.Code}
+// spent audits that something was asked by a link that leads nowhere: somebody may be trying.
+func (d *Desk) spent(ctx context.Context, action string, o models.Origin) error {
+	entry := models.AuditEntry{Stream: "system", At: d.now(), Actor: "system", Action: action, Object: "link", Origin: o, Outcome: models.ErrLinkSpent.Code}
 	if err := d.store.AppendAudit(context.WithoutCancel(ctx), entry); err != nil {
 		return err
 	}
@@ -69,14 +67,14 @@ func (d *Desk) ownRegistration(ctx context.Context, a models.Actor, id string, e
 }
 
 // askByLink has the workflow of the applicant's registration take one update. key tells a repeat from another.
-func (d *Desk) askByLink(ctx context.Context, a models.Actor, id string, act models.Action, in ask, payload func(workflows.Asked) any) error {
-	c, a, err := d.mayOn(ctx, a, models.KindRegistration, id, act)
-	in.kind, in.caseID = models.KindRegistration, id
+func (d *Desk) askByLink(ctx context.Context, a models.Actor, in ask) error {
+	in.kind = models.KindRegistration
+	c, a, err := d.mayOn(ctx, a, in.kind, in.caseID, in.act)
 	if err != nil {
-		return d.onRecord(ctx, ask{agency: a.Agency, caseID: id, id: updateID(a.AccountID, in)}, err)
+		return d.onRecord(ctx, ask{agency: a.Agency, caseID: in.caseID, id: updateID(a.AccountID, in)}, err)
 	}
-	in.in = payload(workflows.Asked{Actor: a, Seen: c.Seq})
-	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, act, d.now()) }
+	in.in = in.payload(workflows.Asked{Actor: a, Seen: c.Seq})
+	in.still = func(_ context.Context, c models.Case) error { return models.May(c, a, in.act, d.now()) }
 	return d.update(ctx, a, in)
 }
 
@@ -84,9 +82,9 @@ func (d *Desk) askByLink(ctx context.Context, a models.Actor, id string, act mod
 func (d *Desk) ProveRegistration(ctx context.Context, token string, o models.Origin) (models.RegistrationView, error) {
 	a, id, err := d.applicant(ctx, token, o)
 	if err == nil {
-		err = d.askByLink(ctx, a, id, models.ActionProve, ask{update: workflows.UpdateProve, key: "prove"}, func(by workflows.Asked) any {
+		err = d.askByLink(ctx, a, ask{caseID: id, act: models.ActionProve, update: workflows.UpdateProve, key: "prove", payload: func(by workflows.Asked) any {
 			return workflows.Prove{Asked: by}
-		})
+		}})
 	}
 	return d.ownRegistration(ctx, a, id, err)
 }
@@ -142,19 +140,19 @@ func (d *Desk) SubmitRegistration(ctx context.Context, token string, form models
 	if v.Status == models.StatusReturned {
 		act = models.ActionResubmit
 	}
-	in := ask{update: workflows.UpdateSend, key: "send:" + strconv.Itoa(version)}
-	return d.ownRegistration(ctx, a, id, d.askByLink(ctx, a, id, act, in, func(by workflows.Asked) any {
+	in := ask{caseID: id, act: act, update: workflows.UpdateSend, key: "send:" + strconv.Itoa(version), payload: func(by workflows.Asked) any {
 		return workflows.SendRegistration{Asked: by, Version: version}
-	}))
+	}}
+	return d.ownRegistration(ctx, a, id, d.askByLink(ctx, a, in))
 }
 
 // WithdrawRegistration takes it back.
 func (d *Desk) WithdrawRegistration(ctx context.Context, token string, o models.Origin) (models.RegistrationView, error) {
 	a, id, err := d.applicant(ctx, token, o)
 	if err == nil {
-		err = d.askByLink(ctx, a, id, models.ActionWithdraw, ask{update: workflows.UpdateWithdraw, key: "withdraw"}, func(by workflows.Asked) any {
+		err = d.askByLink(ctx, a, ask{caseID: id, act: models.ActionWithdraw, update: workflows.UpdateWithdraw, key: "withdraw", payload: func(by workflows.Asked) any {
 			return workflows.Withdraw{Asked: by}
-		})
+		}})
 	}
 	return d.ownRegistration(ctx, a, id, err)
 }
@@ -237,10 +235,9 @@ func (d *Desk) DecideRegistration(ctx context.Context, a models.Actor, id string
 	if faults := in.faults(); len(faults) > 0 {
 		return models.RegistrationView{}, models.Invalid(faults...)
 	}
-	one := ask{kind: models.KindRegistration, caseID: id, update: workflows.UpdateDecide, key: key}
-	err := d.step(ctx, a, in.Action, in, in.Seq, one, func(by workflows.Asked) any {
+	err := d.step(ctx, a, ask{kind: models.KindRegistration, caseID: id, act: in.Action, update: workflows.UpdateDecide, key: key, words: in, seq: in.Seq, payload: func(by workflows.Asked) any {
 		return workflows.JudgeRegistration{Asked: by, Action: in.Action, Reason: in.Reason, Notes: in.Notes}
-	})
+	}})
 	if err != nil {
 		return models.RegistrationView{}, err
 	}
@@ -267,7 +264,6 @@ func (in RegistrationDecision) faults() []models.FieldFault {
 
 // ChangeCompany asks the officers for what whoever is responsible wants changed of their company.
 func (d *Desk) ChangeCompany(ctx context.Context, a models.Actor, form models.CompanyForm, key string) (models.RegistrationView, error) {
-	const route = "company-changes"
 	if a.Company == "" || !a.Responsible {
 		return models.RegistrationView{}, d.denied(ctx, a, "company_change", "company:"+a.Company, models.ErrForbidden)
 	}
@@ -275,12 +271,9 @@ func (d *Desk) ChangeCompany(ctx context.Context, a models.Actor, form models.Co
 	if len(faults) > 0 {
 		return models.RegistrationView{}, models.Invalid(faults...)
 	}
-	id := uuid.NewString()
-	if key != "" {
-		id = uuid.NewSHA1(caseSpace, []byte(a.AccountID+"\x00"+route+"\x00"+key)).String()
-		if err := d.remember(ctx, a, route, ask{caseID: id, key: key, in: read}); err != nil {
-			return models.RegistrationView{}, err
-		}
+	id, err := d.idUnder(ctx, a, "company-changes", key, read)
+	if err != nil {
+		return models.RegistrationView{}, err
 	}
 	if err := d.askCompanyChange(ctx, a, id, read); err != nil {
 		return models.RegistrationView{}, d.denied(ctx, a, "company_change", "company:"+a.Company, err)
@@ -303,9 +296,9 @@ func (d *Desk) askCompanyChange(ctx context.Context, a models.Actor, id string, 
 	}
 	by := a
 	by.Applicant = true
-	err = d.askByLink(ctx, by, old, models.ActionWithdraw, ask{update: workflows.UpdateWithdraw, key: "withdraw:" + id}, func(by workflows.Asked) any {
+	err = d.askByLink(ctx, by, ask{caseID: old, act: models.ActionWithdraw, update: workflows.UpdateWithdraw, key: "withdraw:" + id, payload: func(by workflows.Asked) any {
 		return workflows.Withdraw{Asked: by}
-	})
+	}})
 	if err != nil {
 		return err
 	}

@@ -20,24 +20,23 @@ func (d *Desk) ReturnMemo(ctx context.Context, a models.Actor, id string, in Ret
 	if err != nil {
 		return models.MemoView{}, err
 	}
-	return d.change(ctx, a, models.ActionReturn, in, in.Seq, ask{caseID: id, update: workflows.UpdateReturn, key: key, content: in.Content}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionReturn, update: workflows.UpdateReturn, key: key, words: in, seq: in.Seq, content: in.Content, payload: func(by workflows.Asked) any {
 		return workflows.Return{Asked: by, Reason: in.Reason, Notes: notes}
-	})
+	}})
 }
 
 // ResubmitMemo begins the next round.
 func (d *Desk) ResubmitMemo(ctx context.Context, a models.Actor, id string, version int, key string) (models.MemoView, error) {
-	return d.submit(ctx, a, models.ActionResubmit, version, ask{caseID: id, update: workflows.UpdateResubmit, key: key}, func(by workflows.Asked, in ask) error {
-		in.in = workflows.Resubmit{Asked: by}
-		return d.update(ctx, by.Actor, in)
-	})
+	return d.submit(ctx, a, version, ask{caseID: id, act: models.ActionResubmit, update: workflows.UpdateResubmit, key: key, payload: func(by workflows.Asked) any {
+		return workflows.Resubmit{Asked: by}
+	}})
 }
 
 // NudgeMemo reminds whoever is asked.
 func (d *Desk) NudgeMemo(ctx context.Context, a models.Actor, id, key string) (models.MemoView, error) {
-	return d.change(ctx, a, models.ActionNudge, nil, 0, ask{caseID: id, update: workflows.UpdateNudge, key: key}, func(by workflows.Asked) any {
+	return d.change(ctx, a, ask{caseID: id, act: models.ActionNudge, update: workflows.UpdateNudge, key: key, payload: func(by workflows.Asked) any {
 		return workflows.Nudge{Asked: by}
-	})
+	}})
 }
 
 // CopyMemo begins a new draft with the content of one that ended without accounts, under today's date. The key stands for

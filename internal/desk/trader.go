@@ -169,7 +169,7 @@ func (d *Desk) UndoEmail(ctx context.Context, token string, o models.Origin) err
 	return models.SpentLink(models.LinkEmail, d.spends(ctx, "email_change_undone", token, o, d.store.UndoEmail))
 }
 
-// spends audits a link that opens nothing: somebody may be trying.
+// spends spends a link; one that opens nothing is audited.
 func (d *Desk) spends(ctx context.Context, action, token string, o models.Origin, spend func(context.Context, string, models.Origin) error) error {
 	err := error(models.ErrLinkSpent)
 	if len(token) <= longestLinkToken {
@@ -178,9 +178,5 @@ func (d *Desk) spends(ctx context.Context, action, token string, o models.Origin
 	if !errors.Is(err, models.ErrLinkSpent) {
 		return err
 	}
-	entry := models.AuditEntry{Stream: "system", At: d.now(), Actor: "system", Action: action, Object: "link", Origin: o, Outcome: models.ErrLinkSpent.Code}
-	if failed := d.store.AppendAudit(context.WithoutCancel(ctx), entry); failed != nil {
-		return errors.Join(failed, err)
-	}
-	return models.ErrLinkSpent
+	return d.spent(ctx, action, o)
 }

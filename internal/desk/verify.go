@@ -21,11 +21,11 @@ func (d *Desk) VerifyMemo(ctx context.Context, a models.Actor, id string, in Ver
 		return models.MemoView{}, models.Invalid(faults...)
 	}
 	if in.All != "" {
-		return d.change(ctx, a, models.ActionVerify, in, in.Seq, ask{caseID: id, update: workflows.UpdateVerify, key: key, content: in.Content}, func(by workflows.Asked) any {
+		return d.change(ctx, a, ask{caseID: id, act: models.ActionVerify, update: workflows.UpdateVerify, key: key, words: in, seq: in.Seq, content: in.Content, payload: func(by workflows.Asked) any {
 			return workflows.Verify{Asked: by, All: in.All, Reason: in.Reason}
-		})
+		}})
 	}
-	one := ask{caseID: id, update: workflows.UpdateVerify, key: key, in: in}
+	one := ask{caseID: id, update: workflows.UpdateVerify, key: key, words: in}
 	if done, err := d.repeated(ctx, a, one); done || err != nil {
 		v, err := d.unless(ctx, a, id, err)
 		if err == nil {
