@@ -37,6 +37,8 @@ type Door struct {
 
 	client *http.Client
 	from   atomic.Int64 // numbers the addresses that requests come from
+	open   []string     // references of activations that wait for their code
+	turned []string     // and of those that were refused
 }
 
 // The people of the run, by number after the staff: those who sign in, then those whose accounts let nobody in, then
@@ -85,7 +87,7 @@ func (b *Door) fill(ctx context.Context, conn *pgx.Conn) error {
 	if err := b.Office.people(ctx, conn, from, from+b.people(), b.unitOf, true); err != nil {
 		return err
 	}
-	if err := b.Office.people(ctx, conn, b.applicant(0), b.applicant(b.Activations+2*b.Samples), b.unitOf, false); err != nil {
+	if err := b.Office.people(ctx, conn, b.applicant(0), b.applicant(b.Activations+4*b.Samples), b.unitOf, false); err != nil {
 		return err
 	}
 	var traders, locked, disabled []string
@@ -163,19 +165,14 @@ func (b *Door) credentials(n int, password string) fields {
 	return fields{"username": b.account(n), "password": password, "token_name": "bench", "scopes": []string{"read"}, "days": 1}
 }
 
-// publicForm is a form that anybody may send, and the ways of sending it that must not be told apart: each takes which
-// time it is and gives what is sent.
-type publicForm struct {
-	name, path string
-	status     int
-	ways       []func(n int) fields
-}
-
 // alike asks in turns in the ways that must not be told apart, and compares the medians.
 func (b *Door) alike(ctx context.Context, r *Report) error {
 	b.Tell("asking for who is there and who is not\n")
 	solved, err := b.challenges(ctx, 10*b.Samples)
 	if err != nil {
+		return err
+	}
+	if err := b.begun(ctx); err != nil {
 		return err
 	}
 	for _, form := range b.publicForms(func(f fields) fields {
@@ -193,51 +190,6 @@ func (b *Door) alike(ctx context.Context, r *Report) error {
 		r.atMost("medians of these apart by", ms(spread), ms(alikeBar), "ms")
 	}
 	return nil
-}
-
-// publicForms are the forms that are asked; worked adds the proof of work that a form wants.
-func (b *Door) publicForms(worked func(fields) fields) []publicForm {
-	forgotten := func(username, email string) fields {
-		return worked(fields{"username": username, "nik": nik(1), "birth_place": "Uji", "birth_date": "1980-01-01", "email": email, "sure": true})
-	}
-	traderForgot := func(email string) fields { return worked(fields{"email": email, "sure": true}) }
-	register := func(email string) fields { return worked(fields{"name": "Uji Niaga", "email": email}) }
-	old := func(npwp, email string) fields { return worked(fields{"npwp": npwp, "email": email}) }
-	trader := func(n int) string { return mailOf(b.Office.staff() + b.wrong(0, n)) }
-	person := func(n int) int { return b.Office.staff() + n }
-	return []publicForm{
-		{"sign-in: wrong password, unknown, locked, disabled", "/sign-in", http.StatusUnauthorized, []func(int) fields{
-			func(n int) fields { return b.credentials(b.wrong(0, n), "Salah*Sekali*7*Ini") },
-			func(n int) fields { return b.credentials(10_000_000+n, b.Password) },
-			func(n int) fields { return b.credentials(b.wrong(1, n), b.Password) },
-			func(n int) fields { return b.credentials(b.wrong(2, n), b.Password) }}},
-		{"activation: right data, unknown, wrong rank, has an account", "/activations", http.StatusAccepted, []func(int) fields{
-			func(n int) fields { return b.form(b.applicant(b.Activations + n)) },
-			func(n int) fields { return b.form(b.applicant(20_000_000 + n)) },
-			func(n int) fields {
-				f := b.form(b.applicant(b.Activations + b.Samples + n))
-				f["rank"] = "IV/e"
-				return f
-			},
-			func(n int) fields { return b.form(person(n)) }}},
-		{"completion: known username, unknown", "/activations/complete", http.StatusUnprocessableEntity, []func(int) fields{
-			func(n int) fields { return b.completion(b.account(n), "0000-0000", "Aktif-aaaa-bbbb-cccc") },
-			func(n int) fields { return b.completion("tidak.ada", "0000-0000", "Aktif-aaaa-bbbb-cccc") }}},
-		{"forgotten: known, unknown, disabled", "/password-resets", http.StatusAccepted, []func(int) fields{
-			func(n int) fields { return forgotten(b.account(n), mailOf(person(n))) },
-			func(n int) fields { return forgotten("tidak.ada", "tidak@mail.example") },
-			func(n int) fields { return forgotten(b.account(b.wrong(2, n)), mailOf(person(b.wrong(2, n)))) }}},
-		{"a trader's forgotten: known, unknown", "/trader-password-resets", http.StatusAccepted, []func(int) fields{
-			func(n int) fields { return traderForgot(trader(n)) },
-			func(n int) fields { return traderForgot(fmt.Sprintf("tidak%d@niaga.example", n)) }}},
-		{"registration: an address that is somebody's, nobody's", "/registrations", http.StatusAccepted, []func(int) fields{
-			func(n int) fields { return register(trader(n)) },
-			func(n int) fields { return register(fmt.Sprintf("baru%d@niaga.example", n)) }}},
-		{"old account: right, wrong number, unknown", "/old-accounts", http.StatusAccepted, []func(int) fields{
-			func(n int) fields { return old(firmNPWP, trader(n)) },
-			func(n int) fields { return old("099999999999999", trader(n)) },
-			func(n int) fields { return old(firmNPWP, fmt.Sprintf("tidak%d@niaga.example", n)) }}},
-	}
 }
 
 // compare asks once in each way, over and over, so that whatever disturbs the machine disturbs all ways alike. It gives
@@ -333,18 +285,22 @@ func (b *Door) activate(ctx context.Context, person int) error {
 	}
 }
 
-// post sends a body from an address that nobody else has, and wants a status.
 func (b *Door) post(ctx context.Context, path string, body fields, status int) error {
+	_, err := b.send(ctx, path, body, status)
+	return err
+}
+
+// send sends a body from an address that nobody else has, wants a status, and gives the answer.
+func (b *Door) send(ctx context.Context, path string, body fields, status int) ([]byte, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, b.Base+"/api/v1"+path, bytes.NewReader(text))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = b.answer(request, status)
-	return err
+	return b.answer(request, status)
 }
 
 func (b *Door) answer(r *http.Request, status int) ([]byte, error) {

@@ -26,19 +26,25 @@ func BenchmarkActivationAlike(b *testing.B) {
 			require.NoError(b, err)
 		}
 	}
-	for _, name := range []string{"tidak.ada", "bukan.siapa"} {
+	open, held := s.holds(b, forms[1])
+	refused := s.refused(b, wrong)
+	for name, try := range map[string]Completion{"none": {Username: "tidak.ada"}, "held": {Username: held}, "open": {Case: open, Username: held}, "refused": {Case: refused, Username: held}} {
+		try.Code, try.Secret = "00000000", "x"
 		requests["complete "+name] = func() {
-			require.ErrorIs(b, s.CompleteActivation(b.Context(), Completion{Username: name, Code: "00000000", Secret: "x"}, models.Origin{}), models.ErrActivationRefused)
+			require.NoError(b, s.write.Exec("update activation_codes set tries = 0").Error) // else it is void after five; not part of the time
+			began := time.Now()
+			require.ErrorIs(b, s.CompleteActivation(b.Context(), try, models.Origin{}), models.ErrActivationRefused)
+			s.took = time.Since(began)
 		}
 	}
-	var held string
-	requests["complete open"] = func() {
-		require.NoError(b, s.write.Exec("update activation_codes set tries = 0").Error) // else it is void after five; not part of the time
-		began := time.Now()
-		require.ErrorIs(b, s.CompleteActivation(b.Context(), Completion{Username: held, Code: "00000000", Secret: "x"}, models.Origin{}), models.ErrActivationRefused)
-		s.took = time.Since(began)
+	for name, id := range map[string]string{"none": newCaseID(), "open": open, "refused": refused} {
+		requests["resend "+name] = func() {
+			require.NoError(b, s.write.Exec("delete from activation_sendings").Error) // else none goes out for a minute
+			began := time.Now()
+			require.NoError(b, s.ResendActivation(b.Context(), id, models.Origin{}))
+			s.took = time.Since(began)
+		}
 	}
-	held = s.holds(b, forms[1])
 	took := map[string][]time.Duration{}
 	for b.Loop() {
 		for name, ask := range requests {
@@ -51,7 +57,7 @@ func BenchmarkActivationAlike(b *testing.B) {
 			took[name] = append(took[name], s.took)
 		}
 	}
-	for _, kind := range []string{"request ", "complete "} {
+	for _, kind := range []string{"request ", "complete ", "resend "} {
 		var medians []time.Duration
 		for name, list := range took {
 			if strings.HasPrefix(name, kind) {
@@ -85,8 +91,19 @@ func alike(b *testing.B) (*timed, []models.ActivationForm) {
 	return &timed{Store: s}, forms
 }
 
-// holds opens a request with a code that is out, and gives a username that it holds.
-func (s *timed) holds(b *testing.B, form models.ActivationForm) string {
+// refused keeps a request that was turned away.
+func (s *timed) refused(b *testing.B, form models.ActivationForm) string {
+	b.Helper()
+	id, err := s.AskActivation(b.Context(), form, "id", models.Origin{})
+	require.NoError(b, err)
+	found, err := s.LookAtActivation(b.Context(), id)
+	require.NoError(b, err)
+	require.NotEmpty(b, found.Turned)
+	return id
+}
+
+// holds opens a request with a code that is out, and gives it with a username that it holds.
+func (s *timed) holds(b *testing.B, form models.ActivationForm) (id, name string) {
 	b.Helper()
 	id, err := s.AskActivation(b.Context(), form, "id", models.Origin{})
 	require.NoError(b, err)
@@ -95,6 +112,6 @@ func (s *timed) holds(b *testing.B, form models.ActivationForm) string {
 	require.Empty(b, found.Turned)
 	data, err := s.MintActivation(b.Context(), models.Notice{Kind: noticeActivation, SecretOf: id})
 	require.NoError(b, err)
-	name, _, _ := strings.Cut(data["candidates"], ",")
-	return name
+	name, _, _ = strings.Cut(data["candidates"], ",")
+	return id, name
 }
