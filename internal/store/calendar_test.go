@@ -142,6 +142,42 @@ func TestMiscounted(t *testing.T) {
 	})
 }
 
+// TestCalendarsOfEarlierCases: open cases of before go by the first version of the calendar that their unit works by.
+func TestCalendarsOfEarlierCases(t *testing.T) {
+	onBoth(t, func(t *testing.T, b *bundle) {
+		for _, name := range []string{"pertama", "kedua"} {
+			for _, id := range []string{"a-wib", "z-wit"} {
+				_, _, err := b.ImportCalendar(b.ctx(), models.Actor{}, aCalendar(id, name))
+				require.NoError(t, err)
+			}
+		}
+		b.tamper("update units set calendar_id = 'z-wit' where code = 'KEM.1'")
+		sender, rows := b.holder(models.RoleHead, "KEM.1.2"), recap(t, "recap-clean.csv")
+		waits, returned, written := b.memo(sender, "KEM.1.2", rows[:1]), b.memo(sender, "KEM.1.2", rows[1:2]), b.memo(sender, "KEM.1.2", rows[2:3])
+		elsewhere := b.memo(sender, "KEM.1.2", rows[3:4])
+		for _, id := range []string{waits, returned, elsewhere} {
+			sent := b.record(b.sending(id, sender, models.Candidate{Role: models.RoleHead, Unit: "KEM.1"})).Change
+			if id == returned {
+				b.record(b.follow(sent, models.EventReturned, models.StatusReturned))
+			}
+		}
+		b.tamper("update cases set unit_code = 'KEM.2', unit_path = (select path from units where code = 'KEM.2') where id = ?", elsewhere)
+		p, err := b.migrator()
+		require.NoError(t, err)
+		_, err = p.DownTo(t.Context(), 23)
+		require.NoError(t, err)
+		require.NoError(t, b.Migrate(t.Context()))
+		for id, want := range map[string]string{waits: "z-wit@1", elsewhere: "a-wib@1", returned: "", written: ""} {
+			var row caseRow
+			require.NoError(t, b.read.Where("id = ?", id).Take(&row).Error)
+			require.Equal(t, want, row.Calendar)
+		}
+		ids, _, err := b.Miscounted(b.ctx())
+		require.NoError(t, err)
+		require.ElementsMatch(t, []string{waits, elsewhere}, ids)
+	})
+}
+
 // items are the open work items of a case.
 func (b *bundle) items(caseID string) []itemRow {
 	b.t.Helper()
