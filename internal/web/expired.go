@@ -31,8 +31,7 @@ func (v *visit) keepForm() bool {
 		v.Status(http.StatusNoContent)
 		return true
 	}
-	_ = v.PostForm("") // has gin read the form, of whichever type
-	form := interrupted{To: safe(v.Request.URL.RequestURI()), Multipart: strings.HasPrefix(v.ContentType(), "multipart/"), Kept: v.posted(secretFields()...)}
+	form := v.interruption()
 	for i := range form.Kept {
 		form.Kept[i].Name = keptField + form.Kept[i].Name
 	}
@@ -41,6 +40,37 @@ func (v *visit) keepForm() bool {
 		return false
 	}
 	return true
+}
+
+// interruption is the form as it came, but for what is secret.
+func (v *visit) interruption() interrupted {
+	_ = v.PostForm("") // has gin read the form, of whichever type
+	return interrupted{To: safe(v.Request.URL.RequestURI()), Multipart: strings.HasPrefix(v.ContentType(), "multipart/"), Kept: v.posted(secretFields()...)}
+}
+
+// keepUnsigned answers a form of somebody whose session has ended: what was typed is still there, to be sent once they
+// have signed in beside it. What a page saves by itself stays with the page, which says that it is not saved. It tells
+// whether it answered.
+func (v *visit) keepUnsigned() bool {
+	if v.Request.Method != http.MethodPost {
+		return false
+	}
+	form := v.interruption()
+	var err error
+	switch {
+	case v.swapping() && v.form("do") != "autosave":
+		return false
+	case v.swapping():
+		v.Header("HX-Retarget", "#unsaved")
+		v.Header("HX-Reswap", "innerHTML")
+		err = v.part("compose", "unsaved", nil)
+	default:
+		err = v.showAs(http.StatusUnauthorized, "signed-out-form", frame{Title: v.say.T("unsigned.title"), Lead: v.say.T("unsigned.lead"), Body: form, Path: "/sign-in"})
+	}
+	if err != nil {
+		v.portal.Log.ErrorContext(v.Request.Context(), "keep a form without a session", slog.Any("error", err))
+	}
+	return err == nil
 }
 
 func (v *visit) showInterrupted(form interrupted, p *models.Problem) error {

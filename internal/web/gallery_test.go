@@ -105,6 +105,7 @@ func scenes() []scene {
 			post: map[string]string{"kept_to": "/phrases", "kept.text": "Mohon dilengkapi dengan surat tugas.", "old": "right", "password": "x", "again": "x"}},
 		{name: "password-forced", path: "/account/password", set: func(c *counter) { c.who.Account.MustChangePassword = true }},
 		{name: "password-resting", path: "/account/password", set: func(c *counter) { c.who.Account.PasswordChangedAt, c.rests = at(ago(time.Hour)), later(23*time.Hour) }},
+		{name: "signed-out-form", path: "/phrases", stranger: true, status: 401, post: map[string]string{"text": "Mohon dilengkapi dengan surat tugas."}},
 		{name: "sign-in-empty", path: "/sign-in", stranger: true, status: 422, post: map[string]string{"username": ""}},
 		{name: "inbox", path: "/inbox"},
 		{name: "inbox-empty", path: "/inbox", set: nothing},

@@ -76,8 +76,12 @@ func (v *visit) endedBy(username, done string) error {
 	return v.toDoor(done)
 }
 
-// toSignIn leads to the sign-in form and remembers where the visitor was going.
-func (v *visit) toSignIn() { v.elsewhere("/sign-in") }
+// toSignIn leads to the sign-in form and remembers where the visitor was going. What was typed stays with the page.
+func (v *visit) toSignIn() {
+	if !v.keepUnsigned() {
+		v.elsewhere("/sign-in")
+	}
+}
 
 // toPassword leads to the forced password change and remembers where the visitor was going.
 func (v *visit) toPassword() {
