@@ -13,7 +13,7 @@ import (
 
 type auditInput struct {
 	Stream string  `query:"stream" maxLength:"100" doc:"Only this chain: case:<id>, account:<id> or system."`
-	Actor  string  `query:"actor" maxLength:"100" doc:"Only what this account did."`
+	Actor  string  `query:"actor" maxLength:"100" doc:"Only what this account did: its id, its username, or a name that only one has; system and clock for what no person did."`
 	Action string  `query:"action" maxLength:"100" doc:"Only this action." example:"memo.approve"`
 	From   instant `query:"from" doc:"Only from this instant on, RFC 3339." example:"2026-11-01T00:00:00Z"`
 	Until  instant `query:"until" doc:"Only before this instant, RFC 3339." example:"2026-12-01T00:00:00Z"`

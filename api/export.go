@@ -42,7 +42,7 @@ type rowsExportInput struct {
 
 type auditExportInput struct {
 	Stream string  `query:"stream" maxLength:"100" doc:"Only this chain: case:<id>, account:<id> or system."`
-	Actor  string  `query:"actor" maxLength:"100" doc:"Only what this account did."`
+	Actor  string  `query:"actor" maxLength:"100" doc:"Only what this account did: its id, its username, or a name that only one has; system and clock for what no person did."`
 	Action string  `query:"action" maxLength:"100" doc:"Only this action." example:"approved"`
 	From   instant `query:"from" doc:"From this instant on, RFC 3339. Has to be given." example:"2026-11-01T00:00:00Z"`
 	Until  instant `query:"until" doc:"Before this instant, RFC 3339, at most 366 days later. Has to be given." example:"2026-12-01T00:00:00Z"`

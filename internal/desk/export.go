@@ -234,6 +234,10 @@ func (d *Desk) ExportAudit(ctx context.Context, a models.Actor, q AuditQuery, as
 	if faults := checkPeriod(q); len(faults) > 0 {
 		return Export{}, models.Invalid(faults...)
 	}
+	var err error
+	if q.Actor, err = d.actorNamed(ctx, a.Agency, q.Actor); err != nil {
+		return Export{}, err
+	}
 	in := store.AuditQuery{Stream: q.Stream, Actor: q.Actor, Action: q.Action, From: q.From, Until: q.Until}
 	ids, err := d.store.AuditIDs(ctx, a.Agency, in, MostLines+1)
 	if err != nil {

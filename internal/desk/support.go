@@ -12,6 +12,10 @@ func (d *Desk) Audit(ctx context.Context, a models.Actor, q AuditQuery) (models.
 	if err := d.only(ctx, a, "audit_read", "system", models.RoleAuditor, models.RoleAdmin); err != nil {
 		return models.Page[models.AuditEntry]{}, err
 	}
+	var err error
+	if q.Actor, err = d.actorNamed(ctx, a.Agency, q.Actor); err != nil {
+		return models.Page[models.AuditEntry]{}, err
+	}
 	page, err := d.store.AuditEntries(ctx, a.Agency, store.AuditQuery{Stream: q.Stream, Actor: q.Actor, Action: q.Action,
 		From: q.From, Until: q.Until, PageQuery: q.PageQuery})
 	if err != nil {

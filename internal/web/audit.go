@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 type auditBody struct {
 	Items                              []models.AuditEntry
 	Stream, Actor, Action, From, Until string
+	Actions                            []option
 	Pages                              pager
 	Most                               int
 	Lines                              []faultLine
@@ -27,6 +29,9 @@ func (v *visit) auditPage() error {
 		return v.showAudit(body, p)
 	}
 	page, err := v.portal.Desk.Audit(v.Request.Context(), v.actor(), q)
+	if p, ok := formProblem(err); ok && len(p.Faults) > 0 {
+		return v.showAudit(body, p)
+	}
 	if err != nil {
 		return err
 	}
@@ -55,8 +60,30 @@ func (v *visit) showAudit(body auditBody, p *models.Problem) error {
 		body.Lines, status = v.faultLines(p), statusOf(p.Code)
 		f.Faults = body.Lines
 	}
+	body.Actions = v.auditActions(body.Action)
 	f.Body = body
 	return v.showAs(status, "audit", f)
+}
+
+// auditActions are what can be searched for, in words. Deeds of the same words are one line each, as each has its code.
+func (v *visit) auditActions(chosen string) []option {
+	const prefix = "audit.action."
+	options := []option{}
+	for _, key := range v.portal.Words.Keys() {
+		if code, ok := strings.CutPrefix(key, prefix); ok {
+			options = append(options, option{Value: code, Text: v.say.T(key), On: code == chosen})
+		}
+	}
+	slices.SortStableFunc(options, func(a, b option) int { return strings.Compare(a.Text, b.Text) })
+	for i := 1; i < len(options); i++ {
+		if options[i].Text == options[i-1].Text {
+			options[i].Text += " (" + options[i].Value + ")"
+		}
+	}
+	if chosen != "" && !slices.ContainsFunc(options, func(o option) bool { return o.On }) {
+		options = append([]option{{Value: chosen, Text: chosen, On: true}}, options...)
+	}
+	return append([]option{{Text: v.say.T("audit.any_action")}}, options...)
 }
 
 // day reads a day of a search as the instant at which it begins in the office, moved by whole days; none is no bound.

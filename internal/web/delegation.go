@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"loket/internal/desk"
 	"loket/internal/edge"
@@ -122,7 +123,14 @@ func (v *visit) delegationAsk(field func(string) string) models.Delegation {
 }
 
 // searchDelegate looks for a colleague; what else was filled in stays.
-func (v *visit) searchDelegate() error { return v.showDelegate(v.delegationAsk(v.PostForm), nil) }
+func (v *visit) searchDelegate() error {
+	const least = 2
+	var p *models.Problem
+	if utf8.RuneCountInString(v.form("q")) < least {
+		p = models.Invalid(models.Fault("delegate_id", "search_short"))
+	}
+	return v.showDelegate(v.delegationAsk(v.PostForm), p)
+}
 
 // delegate names somebody.
 func (v *visit) delegate() error {

@@ -62,6 +62,11 @@ func (v *visit) trackPage() error {
 	body := trackBody{Number: strings.TrimSpace(v.Query("number"))}
 	f := frame{Title: v.say.T("inbox.track.title"), Lead: v.say.T("inbox.track.lead")}
 	if body.Number == "" {
+		if _, asked := v.GetQuery("number"); asked {
+			body.Lines = v.faultLines(models.Invalid(models.Fault("number", "number_missing")))
+			f.Faults, f.Body = body.Lines, body
+			return v.showAs(http.StatusUnprocessableEntity, "track", f)
+		}
 		f.Body = body
 		return v.show("track", f)
 	}
