@@ -40,7 +40,8 @@ func (codeRow) TableName() string { return "activation_codes" }
 
 // MintActivation makes what a message of an activation bears, at the moment of sending. A message with a code gets "code",
 // "secret", "candidates", "link" and "valid_until" (RFC 3339, wall time), and the code before is dead; a warning gets the
-// "link" by which its reader says that it was not them. models.ErrLinkSpent where nothing is open any more.
+// "link" by which its reader says that it was not them. ErrTooLate where its time was over before anything came of it; models.ErrLinkSpent
+// where nothing is open any more.
 func (s *Store) MintActivation(ctx context.Context, n models.Notice) (map[string]string, error) {
 	if n.Kind == noticeWarning {
 		return s.mintDisowning(ctx, n)
@@ -52,7 +53,10 @@ func (s *Store) MintActivation(ctx context.Context, n models.Notice) (map[string
 			return err
 		}
 		now, wall := s.caseNow(), s.wallNow()
-		if row.Came != "" || row.Ends == nil || !row.Ends.After(now) {
+		switch over := row.Ends != nil && !row.Ends.After(now); {
+		case row.Came == "" && over, row.Came == string(models.ActivatedExpired):
+			return ErrTooLate
+		case row.Came != "" || row.Ends == nil:
 			return models.ErrLinkSpent
 		}
 		if err := tx.Exec("update activation_codes set voided_at = ? where case_id = ? and used_at is null and voided_at is null", now, row.CaseID).Error; err != nil {

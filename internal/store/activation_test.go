@@ -342,6 +342,12 @@ func TestActivation(t *testing.T) {
 			b.wall.pass(2 * time.Minute)
 			require.NoError(t, b.SweepActivations(b.ctx()))
 			require.Zero(t, b.count("select count(*) from username_holds where case_id = ?", id))
+			var code noticeRow
+			require.NoError(t, b.read.Where("case_id = ? and kind = 'activation'", id).Take(&code).Error)
+			late, err := code.notice()
+			require.NoError(t, err)
+			_, err = b.MintActivation(b.ctx(), late)
+			require.ErrorIs(t, err, ErrTooLate, "its reader heard nothing")
 			list, err := b.UnheardActivations(b.ctx(), 100)
 			require.NoError(t, err)
 			require.Contains(t, list, Unheard{CaseID: id, Agency: models.DefaultAgency}, "a workflow is to record it")

@@ -16,6 +16,9 @@ const useRegistration = "registration"
 // registrationKinds begins the kinds of messages about registrations.
 const registrationKinds = "registration_"
 
+// registrationProof bears the link by which an address is proven.
+const registrationProof = "registration_link"
+
 // steered holds for the case c of a registration r while somebody may act on it: a company's change is of whoever asked for
 // it as long as they answer for the company.
 const steered = `(r.sort <> 'company' or exists (select 1 from accounts a where a.id = c.sender_id and a.company_id = r.company_id
@@ -28,7 +31,7 @@ func BearsRegistration(n models.Notice) bool {
 
 // MintRegistration makes the link that such a message bears, at the moment of sending; that of an earlier try to send it is
 // dead, those of other messages are not. It gives "link", and "valid_until" (RFC 3339, wall time) while the applicant has
-// something to do. models.ErrLinkSpent where the registration is over.
+// something to do. ErrTooLate where the time to prove an address was over before; models.ErrLinkSpent where the registration is.
 func (s *Store) MintRegistration(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token := newToken()
 	data := map[string]string{"link": s.publicURL + "/register/" + token}
@@ -41,7 +44,10 @@ func (s *Store) MintRegistration(ctx context.Context, n models.Notice) (map[stri
 		if err != nil {
 			return err
 		}
-		if !ours || c.over(s.caseNow()) {
+		switch over := c.over(s.caseNow()); {
+		case ours && over && n.Kind == registrationProof && (c.Closed == nil || c.Status == string(models.StatusExpired)):
+			return ErrTooLate
+		case !ours || over:
 			return models.ErrLinkSpent
 		}
 		if c.NextDue != nil {

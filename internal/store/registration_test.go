@@ -132,7 +132,8 @@ func TestRegistrationLook(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		first, turned := b.registers("dewi@niaga.example")
 		require.Empty(t, turned)
-		link, err := b.MintRegistration(t.Context(), b.waiting("registration_link", "dewi@niaga.example"))
+		proof := b.waiting(registrationProof, "dewi@niaga.example")
+		link, err := b.MintRegistration(t.Context(), proof)
 		require.NoError(t, err)
 		token := filepath.Base(link["link"])
 		found, err := b.RegistrationByToken(t.Context(), token)
@@ -161,6 +162,8 @@ func TestRegistrationLook(t *testing.T) {
 		b.wall.pass(24*time.Hour + time.Second)
 		_, err = b.RegistrationByToken(t.Context(), token)
 		require.ErrorIs(t, err, models.ErrLinkSpent, "the proof has its time, whoever keeps the clock")
+		_, err = b.MintRegistration(t.Context(), proof)
+		require.ErrorIs(t, err, ErrTooLate, "its reader heard nothing")
 		require.NoError(t, first.step(models.EventExpired, models.StatusExpired, func(c *models.Change) { c.After.Due = nil }))
 		require.Equal(t, 1, b.count("select count(*) from registrations where case_id = ? and name = '' and form = '{}'", first.id), "nothing is kept of whom nobody proved to be")
 		require.NoError(t, b.ForgetRegistrations(t.Context()))

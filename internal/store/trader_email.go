@@ -167,7 +167,7 @@ func BearsEmailLink(n models.Notice) bool {
 }
 
 // MintEmailLink makes the link of such a message at the moment of sending; one that was made for an earlier try is dead. It
-// gives "link" and "valid_until" (RFC 3339). models.ErrLinkSpent when it would open nothing.
+// gives "link" and "valid_until" (RFC 3339). ErrTooLate when it would be over already; models.ErrLinkSpent when the change is.
 func (s *Store) MintEmailLink(ctx context.Context, n models.Notice) (map[string]string, error) {
 	token, use, path := newToken(), emailProof, "/email/confirm/"
 	query := `update email_changes set proof = @digest where id = @id and account_id = @account and proven is null and voided is null and not taken
@@ -183,7 +183,7 @@ func (s *Store) MintEmailLink(ctx context.Context, n models.Notice) (map[string]
 		args := map[string]any{"digest": s.digest(use, token), "id": n.Data["change"], "account": n.SecretFor, "now": s.wallNow()}
 		err := tx.Raw(query, args).Scan(&made).Error
 		if err == nil && len(made) == 0 {
-			err = models.ErrLinkSpent
+			err = tooLate(tx, n)
 		}
 		return err
 	})
@@ -191,4 +191,21 @@ func (s *Store) MintEmailLink(ctx context.Context, n models.Notice) (map[string]
 		return nil, err
 	}
 	return map[string]string{"link": s.publicURL + path + token, "valid_until": made[0].Until.UTC().Format(time.RFC3339)}, nil
+}
+
+// tooLate says why no link was made: its time was over, or there is nothing left to prove or to undo.
+func tooLate(tx *gorm.DB, n models.Notice) error {
+	open := "proven is null and not taken"
+	if n.Kind == noticeEmailUndo {
+		open = "proven is not null and undone is null"
+	}
+	var waits int64
+	err := tx.Raw("select count(*) from email_changes where id = ? and account_id = ? and voided is null and "+open, n.Data["change"], n.SecretFor).Scan(&waits).Error
+	switch {
+	case err != nil:
+		return err
+	case waits > 0:
+		return ErrTooLate
+	}
+	return models.ErrLinkSpent
 }

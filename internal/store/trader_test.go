@@ -317,7 +317,12 @@ func TestEmailChangeRefused(t *testing.T) {
 			late := b.waiting(noticeEmailProof, "yuni@tiga.example")
 			b.wall.pass(24 * time.Hour)
 			_, err := b.MintEmailLink(ctx, late)
-			require.ErrorIs(t, err, models.ErrLinkSpent, "a message that waited for a day is of no use")
+			require.ErrorIs(t, err, ErrTooLate, "a message that waited for a day is of no use")
+			require.ErrorIs(t, err, models.ErrLinkSpent)
+			b.wall.pass(time.Minute)
+			require.NoError(t, b.AskEmailChange(ctx, c, "yuni@empat.example"))
+			_, err = b.MintEmailLink(ctx, late)
+			require.NotErrorIs(t, err, ErrTooLate, "another change took its place")
 		})
 		t.Run("unknown links are spent ones", func(t *testing.T) {
 			for _, token := range []string{"", "x", newToken()} {
