@@ -82,7 +82,7 @@ func New(c Config) *API {
 	for _, declare := range []func(){s.entryOperations, s.activationOperations, s.registrationOperations, s.recoveryOperations, s.traderOperations, s.companyOperations, s.meOperations, s.tokenOperations, s.sessionOperations, s.securityOperations,
 		s.memoOperations, s.attachmentOperations, s.commentOperations, s.letterOperations, s.stepOperations, s.revisionOperations, s.conversationOperations, s.inboxOperations, s.bulkOperations, s.stepUpOperations, s.unitOperations, s.employeeOperations,
 		s.calendarOperations, s.exportOperations, s.dashboardOperations, s.auditOperations, s.noticeOperations, s.directoryOperations, s.grantOperations,
-		s.delegationOperations, s.applicationOperations, s.accessOperations, s.linkingOperations} {
+		s.delegationOperations, s.applicationOperations, s.accessOperations, s.linkingOperations, s.consentOperations} {
 		declare()
 	}
 	s.describe()

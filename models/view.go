@@ -218,6 +218,15 @@ type SessionView struct {
 	Expires   time.Time `json:"expires"`
 }
 
+// ConsentView is what an account's owner lets an application of a third party know, by the scopes of OpenID Connect.
+type ConsentView struct {
+	Application string    `json:"application"`
+	Name        string    `json:"name"`
+	Provider    string    `json:"provider"`
+	Scopes      []string  `json:"scopes"`
+	Given       time.Time `json:"given"`
+}
+
 // Scope bounds what a personal token may do.
 type Scope string
 

@@ -37,6 +37,7 @@ type Counter interface {
 	Accesses
 	Companies
 	Linking
+	Consenting
 	LinkUpkeep
 	Registering
 	// Watch tells of changes of one case, or with caseID empty of what concerns the actor.

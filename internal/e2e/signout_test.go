@@ -146,7 +146,7 @@ func TestSignOutAfterRest(t *testing.T) {
 		v.signsIn("bayu.yanti")
 		v.opens("rapat")
 		_, page := v.get("/account/security")
-		require.Equal(t, 2, strings.Count(page, "masih terbuka"), "what lies idle is listed as such")
+		require.Equal(t, 2, strings.Count(page, "mungkin masih terbuka"), "what lies idle is listed as such")
 		require.True(t, strings.Contains(page, "/account/sessions/end-others"))
 		v.post("/sign-out", url.Values{})
 		require.Eventually(t, func() bool {

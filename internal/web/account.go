@@ -53,6 +53,7 @@ type securityBody struct {
 	Places  []place
 	Devices []browser
 	SignIns []signInLine
+	Agreed  []models.ConsentView
 	Tokens  []models.TokenView
 	Scopes  []option
 	Name    string
@@ -138,6 +139,9 @@ func (v *visit) lookAtSecurity(body *securityBody) error {
 	}
 	for _, s := range tries {
 		body.SignIns = append(body.SignIns, signInLine{s, v.agent(s.UserAgent), v.outcome(s.Outcome), signInTone(s.Outcome)})
+	}
+	if body.Agreed, err = d.Consents(ctx, v.actor()); err != nil {
+		return err
 	}
 	body.Locale = v.lang
 	body.Tokens, err = d.Tokens(ctx, v.actor())

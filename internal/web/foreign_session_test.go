@@ -72,3 +72,17 @@ func TestLanguageOfAnApplication(t *testing.T) {
 		})
 	}
 }
+
+// TestConsentIsWithdrawn finds on the page of security what somebody agreed to, and takes it back.
+func TestConsentIsWithdrawn(t *testing.T) {
+	c := newCounter()
+	server, _ := serve(t, c)
+	_, page := ask(t, server, http.MethodGet, "/account/security", nil)
+	require.Contains(t, page, `action="/applications/consents/mitra/withdraw"`)
+	res, _ := ask(t, server, http.MethodPost, "/applications/consents/mitra/withdraw", url.Values{})
+	require.Equal(t, "/account/security#consents", res.Header.Get("Location"))
+	require.Equal(t, []any{"withdraw mitra"}, c.asked)
+	c.empty = true
+	_, page = ask(t, server, http.MethodGet, "/account/security", nil)
+	require.NotContains(t, page, `id="consents"`, "whoever agreed to nothing reads nothing of it")
+}

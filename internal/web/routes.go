@@ -33,7 +33,7 @@ func (p *Portal) Mount(t *edge.Table, g *gin.RouterGroup) {
 
 // routes is the whole table.
 func routes() []route {
-	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), traderRoutes(), activationRoutes(), registrationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), directoryRoutes(), workRoutes(), delegationRoutes(), applicationRoutes(), accessRoutes(), companyRoutes())
+	return slices.Concat(doorRoutes(), securityRoutes(), recoveryRoutes(), traderRoutes(), activationRoutes(), registrationRoutes(), memoRoutes(), conversationRoutes(), letterRoutes(), exportRoutes(), readingRoutes(), directoryRoutes(), workRoutes(), delegationRoutes(), applicationRoutes(), consentRoutes(), accessRoutes(), companyRoutes())
 }
 
 func get(path string, a edge.Access, h func(*visit) error, summary string) route {

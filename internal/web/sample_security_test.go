@@ -77,6 +77,17 @@ func (c *counter) Devices(context.Context, desk.Identity) ([]models.DeviceView, 
 	return []models.DeviceView{{ID: "dev-1", Current: true, UserAgent: firefox, Created: ago(900 * time.Hour), LastSeen: at(ago(time.Hour))}, {ID: "dev-2", Created: ago(999 * time.Hour)}}, nil
 }
 
+func (c *counter) Consents(context.Context, models.Actor) ([]models.ConsentView, error) {
+	if c.empty {
+		return nil, nil
+	}
+	return []models.ConsentView{{Application: "mitra", Name: "Portal Mitra", Provider: "Lembaga Mitra", Scopes: []string{"openid", "profile", "email"}, Given: ago(900 * time.Hour)}}, nil
+}
+
+func (c *counter) WithdrawConsent(_ context.Context, _ models.Actor, application string) error {
+	return c.ask("withdraw " + application)
+}
+
 func (c *counter) ForgetDevice(_ context.Context, _ desk.Identity, id string) error {
 	return c.ask("forget " + id)
 }
