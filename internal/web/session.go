@@ -10,14 +10,15 @@ import (
 
 	"loket/internal/desk"
 	"loket/internal/edge"
+	"loket/internal/i18n"
 	"loket/models"
 )
 
 // The portal's cookies, as edge.Cookies names them.
 const (
 	sessionCookie  = "loket"
-	languageCookie = "loket_language" // chosen in this browser
-	doorCookie     = "loket_door"     // of whoever signed in last
+	languageCookie = i18n.LanguageCookie
+	doorCookie     = "loket_door" // of whoever signed in last
 	flashCookie    = "loket_done"
 	codeCookie     = "loket_code"   // a sign-in that awaits its code
 	deviceCookie   = "loket_device" // stays when its owner signs out: it opens nothing
