@@ -25,7 +25,7 @@ func ParseTraderProfile(p TraderProfile) (TraderProfile, []FieldFault) {
 	read.Name, faults = ParseName("name", p.Name)
 	read.Phone, found = readTelephone("phone", p.Phone)
 	faults = append(faults, found...)
-	if p.Locale != "id" && p.Locale != "en" {
+	if Locale(p.Locale) != p.Locale {
 		faults = append(faults, Fault("locale", "locale_unknown"))
 	}
 	return read, faults

@@ -10,72 +10,60 @@ import (
 	"loket/internal/store"
 )
 
-// upkeep is what runs beside the cases, in each process that works them. Each part may run in many processes: notices
-// are claimed, one sealer works at a time, sweeping twice is sweeping once.
+// chore is one thing that is done over and over beside the cases; what says in the log what it is about.
+type chore struct {
+	name   string
+	period time.Duration
+	what   string
+	do     func(context.Context) error
+}
+
+// chores run in each process that works cases. Each may run in many processes: notices are claimed, one sealer works at a
+// time, sweeping twice is sweeping once.
+func (h *house) chores() []chore {
+	s := h.store
+	return []chore{
+		{"audit seal", time.Second, "sealing the audit trail", uncounted(s.Seal)},
+		{"audit checkpoints", time.Minute, "writing a checkpoint of the audit trail", func(ctx context.Context) error { return s.Checkpoint(ctx, h.cfg.AuditCheckpoints) }},
+		{"sweep", time.Hour, "sweeping old sessions and keys", s.SweepSessions},
+		{"activations sweep", time.Hour, "ending activations whose workflow is lost", s.SweepActivations},
+		{"endings", endingsEvery, "ending access with the contracts", h.keepEndings},
+		{"forgotten passwords", time.Second, "looking at requests for passwords", atOnce(s.LookAtResets)},
+		{"forgotten passwords sweep", time.Hour, "sweeping requests for passwords", s.SweepResets},
+		{"password ages", time.Minute, "telling whose passwords end", atOnce(func(ctx context.Context, limit int) (int, error) {
+			return s.TellPasswordAges(ctx, h.passwords(), limit)
+		})},
+		{"old accounts", time.Second, "looking at requests for old accounts", atOnce(s.LookAtOldAccounts)},
+		{"old accounts sweep", time.Hour, "sweeping requests for old accounts", s.SweepOldAccounts},
+		{"registrations sweep", time.Hour, "forgetting unproven addresses", s.ForgetRegistrations},
+		{"proofs sweep", time.Hour, "sweeping used proofs of work", s.SweepNonces},
+		{"files sweep", time.Hour, "sweeping unused files", func(ctx context.Context) error { return h.files.Sweep(ctx, s) }},
+	}
+}
+
+// atOnce bounds one round of what people wait for.
+func atOnce(do func(ctx context.Context, limit int) (int, error)) func(context.Context) error {
+	return uncounted(func(ctx context.Context) (int, error) { return do(ctx, askedAtOnce) })
+}
+
+// uncounted leaves out how much was done.
+func uncounted[N any](do func(context.Context) (N, error)) func(context.Context) error {
+	return func(ctx context.Context) error { _, err := do(ctx); return err }
+}
+
+// upkeep has all of that begun, the directory kept, and mail carried.
 func (h *house) upkeep() error {
-	h.stack.loop("audit seal", func(ctx context.Context) {
-		every(ctx, time.Second, h.log, "sealing the audit trail", func(ctx context.Context) error {
-			_, err := h.store.Seal(ctx)
-			return err
-		})
-	})
-	h.stack.loop("audit checkpoints", func(ctx context.Context) {
-		every(ctx, time.Minute, h.log, "writing a checkpoint of the audit trail", func(ctx context.Context) error {
-			return h.store.Checkpoint(ctx, h.cfg.AuditCheckpoints)
-		})
-	})
-	h.stack.loop("sweep", func(ctx context.Context) {
-		every(ctx, time.Hour, h.log, "sweeping old sessions and keys", h.store.SweepSessions)
-	})
-	h.stack.loop("activations sweep", func(ctx context.Context) {
-		every(ctx, time.Hour, h.log, "ending activations whose workflow is lost", h.store.SweepActivations)
-	})
-	h.stack.loop("endings", func(ctx context.Context) {
-		every(ctx, endingsEvery, h.log, "ending access with the contracts", h.keepEndings)
-	})
-	h.keepPasswords()
-	h.stack.loop("files sweep", func(ctx context.Context) {
-		every(ctx, time.Hour, h.log, "sweeping unused files", func(ctx context.Context) error { return h.files.Sweep(ctx, h.store) })
-	})
+	for _, c := range h.chores() {
+		h.stack.loop(c.name, func(ctx context.Context) { every(ctx, c.period, h.log, c.what, c.do) })
+	}
 	if err := h.keepDirectory(); err != nil {
 		return err
 	}
 	return h.relay()
 }
 
-// keepPasswords answers who forgot theirs, and tells whose will have to be changed.
-func (h *house) keepPasswords() {
-	h.stack.loop("forgotten passwords", func(ctx context.Context) {
-		every(ctx, time.Second, h.log, "looking at requests for passwords", func(ctx context.Context) error {
-			_, err := h.store.LookAtResets(ctx, passwordsAtOnce)
-			return err
-		})
-	})
-	h.stack.loop("old accounts", func(ctx context.Context) {
-		every(ctx, time.Second, h.log, "looking at requests for old accounts", func(ctx context.Context) error {
-			_, err := h.store.LookAtOldAccounts(ctx, passwordsAtOnce)
-			return err
-		})
-	})
-	h.stack.loop("old accounts sweep", func(ctx context.Context) {
-		every(ctx, time.Hour, h.log, "sweeping requests for old accounts", h.store.SweepOldAccounts)
-	})
-	h.stack.loop("password ages", func(ctx context.Context) {
-		every(ctx, time.Minute, h.log, "telling whose passwords end", func(ctx context.Context) error {
-			_, err := h.store.TellPasswordAges(ctx, h.passwords(), passwordsAtOnce)
-			return err
-		})
-	})
-	h.stack.loop("forgotten passwords sweep", func(ctx context.Context) {
-		every(ctx, time.Hour, h.log, "sweeping requests for passwords", h.store.SweepResets)
-	})
-	h.stack.loop("registrations sweep", func(ctx context.Context) {
-		every(ctx, time.Hour, h.log, "forgetting unproven addresses", h.store.ForgetRegistrations)
-	})
-}
-
-// passwordsAtOnce bounds one round of these.
-const passwordsAtOnce = 100
+// askedAtOnce is how many of those are looked at in one round.
+const askedAtOnce = 100
 
 // termsAtOnce bounds one round of telling and closing traders' accounts.
 const termsAtOnce = 200

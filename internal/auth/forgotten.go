@@ -39,61 +39,23 @@ func (s *Service) Challenge(context.Context) captcha.Challenge { return s.cfg.Ca
 // Question asks what needs no scripts.
 func (s *Service) Question(context.Context) captcha.Question { return s.cfg.Captcha.Question() }
 
+func (in Forgotten) asking() asking { return asking{actionForgotten, in.Proof, in.Origin} }
+
 // CheckForgotten looks at a form for its shape, and at the proof, without using it up. Fields of faults: username, nik,
 // birth_place, birth_date, email, captcha.
 func (s *Service) CheckForgotten(ctx context.Context, in Forgotten) error {
-	_, _, err := s.readForgotten(ctx, in)
+	_, faults := models.ParseForgottenForm(in.Form, models.DateOf(s.cfg.Now()))
+	_, err := s.shaped(ctx, in.asking(), faults)
 	return err
 }
 
 // ForgotPassword takes a request for a link by which a new password is set. The answer is the same, after the same work,
 // whether there is such an account or not: nobody has looked when it is given.
 func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) error {
-	form, proof, err := s.readForgotten(ctx, in)
-	if err != nil {
-		return err
-	}
-	locale := "id"
-	if in.Locale == "en" {
-		locale = in.Locale
-	}
-	err = s.cfg.Store.AskReset(ctx, store.ResetRequest{Form: form, Lang: locale, Nonce: proof.Nonce, NonceExpires: proof.Expires, Origin: in.Origin})
-	if errors.Is(err, models.ErrDuplicate) {
-		return s.refuseForgotten(ctx, in, []models.FieldFault{models.Fault("captcha", "captcha_over")})
-	}
-	return err
-}
-
-func (s *Service) readForgotten(ctx context.Context, in Forgotten) (models.ForgottenForm, captcha.Proof, error) {
 	form, faults := models.ParseForgottenForm(in.Form, models.DateOf(s.cfg.Now()))
-	proof, fault := s.human(in.Proof)
-	if fault != "" {
-		faults = append(faults, models.Fault("captcha", fault))
-	}
-	if len(faults) > 0 {
-		return form, proof, s.refuseForgotten(ctx, in, faults)
-	}
-	return form, proof, nil
-}
-
-// human gives the proof, or the code of what is wrong with it.
-func (s *Service) human(p HumanProof) (captcha.Proof, string) {
-	check, code := func() (captcha.Proof, error) { return s.cfg.Captcha.Worked(p.Work) }, "captcha_over"
-	switch {
-	case p.Work == "" && p.Answer == "":
-		return captcha.Proof{}, "captcha_needed"
-	case p.Work == "":
-		check, code = func() (captcha.Proof, error) { return s.cfg.Captcha.Answered(p.Question, p.Answer) }, "captcha_wrong"
-	}
-	proof, err := check()
-	if err != nil {
-		return proof, code
-	}
-	return proof, ""
-}
-
-func (s *Service) refuseForgotten(ctx context.Context, in Forgotten, faults []models.FieldFault) error {
-	return s.refuse(ctx, models.AuditEntry{Stream: "system", Actor: "system", Action: actionForgotten, Object: "form", Origin: in.Origin}, models.Invalid(faults...))
+	return s.asked(ctx, in.asking(), faults, func(proof captcha.Proof) error {
+		return s.cfg.Store.AskReset(ctx, store.ResetRequest{Form: form, Lang: models.Locale(in.Locale), Nonce: proof.Nonce, NonceExpires: proof.Expires, Origin: in.Origin})
+	})
 }
 
 // ResetInfo looks at the link for a forgotten password without spending it; ErrLinkSpent when it is unknown, used or

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 
 	"loket/internal/captcha"
 	"loket/internal/store"
@@ -22,48 +21,32 @@ type Registering struct {
 	Origin      models.Origin
 }
 
+func (in Registering) asking() asking {
+	return asking{string(models.EventRegistrationAsked), in.Proof, in.Origin}
+}
+
 // CheckRegister looks at a form for its shape, and at the proof, without using it up. Fields of faults: name, email,
 // captcha.
 func (s *Service) CheckRegister(ctx context.Context, in Registering) error {
-	_, err := s.readRegister(ctx, in)
+	_, faults := in.read()
+	_, err := s.shaped(ctx, in.asking(), faults)
 	return err
 }
 
 // Register takes a request for a link by which a registration begins. The answer is the same, after the same work, whoever
 // has the address: nobody has looked when it is given.
 func (s *Service) Register(ctx context.Context, in Registering) error {
-	read, err := s.readRegister(ctx, in)
-	if err != nil {
-		return err
-	}
-	err = s.cfg.Store.AskRegistration(ctx, read)
-	if errors.Is(err, models.ErrDuplicate) {
-		return s.refuseRegister(ctx, in, []models.FieldFault{models.Fault("captcha", "captcha_over")})
-	}
-	return err
+	read, faults := in.read()
+	return s.asked(ctx, in.asking(), faults, func(proof captcha.Proof) error {
+		read.Nonce, read.NonceExpires = proof.Nonce, proof.Expires
+		return s.cfg.Store.AskRegistration(ctx, read)
+	})
 }
 
-func (s *Service) readRegister(ctx context.Context, in Registering) (store.RegistrationRequest, error) {
-	read := store.RegistrationRequest{Lang: "id", Origin: in.Origin}
-	if in.Locale == "en" {
-		read.Lang = in.Locale
-	}
+func (in Registering) read() (store.RegistrationRequest, []models.FieldFault) {
+	read := store.RegistrationRequest{Lang: models.Locale(in.Locale), Origin: in.Origin}
 	var faults, found []models.FieldFault
 	read.Name, faults = models.ParseName("name", in.Name)
 	read.Email, found = models.ParseEmail("email", in.Email)
-	faults = append(faults, found...)
-	var proof captcha.Proof
-	var fault string
-	if proof, fault = s.human(in.Proof); fault != "" {
-		faults = append(faults, models.Fault("captcha", fault))
-	}
-	read.Nonce, read.NonceExpires = proof.Nonce, proof.Expires
-	if len(faults) > 0 {
-		return read, s.refuseRegister(ctx, in, faults)
-	}
-	return read, nil
-}
-
-func (s *Service) refuseRegister(ctx context.Context, in Registering, faults []models.FieldFault) error {
-	return s.refuse(ctx, models.AuditEntry{Stream: "system", Actor: "system", Action: string(models.EventRegistrationAsked), Object: "form", Origin: in.Origin}, models.Invalid(faults...))
+	return read, append(faults, found...)
 }

@@ -58,7 +58,7 @@ func (d *Desk) RequestActivation(ctx context.Context, form models.ActivationForm
 	if len(faults) > 0 {
 		return "", models.Invalid(faults...)
 	}
-	id, err := d.store.AskActivation(ctx, read, localeOr(locale), o)
+	id, err := d.store.AskActivation(ctx, read, models.Locale(locale), o)
 	d.hear()
 	return id, err
 }
@@ -69,13 +69,6 @@ func (d *Desk) zone() *time.Location {
 		return d.paper.Zone
 	}
 	return time.UTC
-}
-
-func localeOr(locale string) string {
-	if locale != "en" {
-		return "id"
-	}
-	return locale
 }
 
 // ResendActivation has another code sent.
@@ -99,7 +92,7 @@ func (d *Desk) CompleteActivation(ctx context.Context, in Completion, locale str
 		named = id.String()
 	}
 	err = d.store.CompleteActivation(ctx, store.Completion{Case: named, Username: username, Code: models.ReadCode(in.Code), Secret: models.ReadSecret(in.Secret),
-		PasswordHash: hash, Locale: localeOr(locale)}, o)
+		PasswordHash: hash, Locale: models.Locale(locale)}, o)
 	d.hear()
 	return username, err
 }

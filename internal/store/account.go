@@ -167,7 +167,7 @@ func (s *Store) Rehash(ctx context.Context, accountID, old, hash string) (bool, 
 
 // SetLocale stores the owner's language, "id" or "en".
 func (s *Store) SetLocale(ctx context.Context, a models.Actor, locale string) error {
-	if locale != "id" && locale != "en" {
+	if models.Locale(locale) != locale {
 		return models.Invalid(models.Fault("locale", "locale_unknown"))
 	}
 	return s.transact(ctx, "set a language", func(tx *gorm.DB) error {

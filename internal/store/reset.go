@@ -72,15 +72,6 @@ func (s *Store) AskReset(ctx context.Context, in ResetRequest) error {
 	})
 }
 
-// spendNonce uses up the proof that somebody is no machine; models.ErrDuplicate where it was used before.
-func spendNonce(tx *gorm.DB, agency, nonce string, expires time.Time) error {
-	used := tx.Exec("insert into captcha_nonces (agency_id, nonce, expires) values (?, ?, ?) on conflict do nothing", agency, nonce, micro(expires))
-	if used.Error == nil && used.RowsAffected == 0 {
-		return models.ErrDuplicate
-	}
-	return used.Error
-}
-
 func resetObject(id string) string { return "password_reset:" + id }
 
 // LookAtResets judges the requests that wait, the oldest first, and has links sent where they are right; it gives how
@@ -201,13 +192,8 @@ func (s *Store) noteLook(tx *gorm.DB, row resetRow) error {
 	return s.note(tx, models.Actor{Agency: row.AgencyID, Origin: models.Origin{Channel: "clock"}}, d)
 }
 
-// SweepResets forgets requests that are older than 90 days, and used proofs that are over.
+// SweepResets forgets requests that are older than 90 days.
 func (s *Store) SweepResets(ctx context.Context) error {
-	return s.transact(ctx, "sweep requests for passwords", func(tx *gorm.DB) error {
-		now := s.wallNow()
-		if err := tx.Exec("delete from captcha_nonces where expires < ?", now).Error; err != nil {
-			return err
-		}
-		return tx.Exec("delete from password_resets where looked_at < ?", now.Add(-90*24*time.Hour)).Error
-	})
+	err := s.write.WithContext(ctx).Exec("delete from password_resets where looked_at < ?", s.wallNow().Add(-90*24*time.Hour)).Error
+	return wrap(err, "sweep requests for passwords")
 }
