@@ -65,8 +65,9 @@ func (s *Store) insertDraft(tx *gorm.DB, a models.Actor, id string, d models.Mem
 		after: map[string]any{"number": row.Number, "status": row.Status, "draft": d}})
 }
 
-// SaveDraft replaces a draft's content, its rows only where there are any or none are wanted: nil leaves them. version is the one the writer saw, 0 does not compare: models.ErrStale when
-// another has been saved since. models.ErrNotNow when it is no draft any more.
+// SaveDraft replaces a draft's content; rows that are nil leave the list as it is, empty ones empty it. version is the
+// one the writer saw, 0 does not compare: models.ErrStale when another has been saved since. models.ErrNotNow when it is
+// no draft any more.
 func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d models.MemoDraft, version int) error {
 	return s.transact(ctx, "save a draft", func(tx *gorm.DB) error {
 		row, err := lockDraft(tx, agencyOf(a), id, version, models.StatusDraft, models.StatusReturned)
@@ -77,22 +78,8 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 		if err != nil {
 			return err
 		}
-		was, err := readDraft(tx, id)
+		was, is, err := rewrite(tx, row, d)
 		if err != nil {
-			return err
-		}
-		if row.Status == string(models.StatusReturned) {
-			if faults := models.CheckRevised(was, d); faults != nil {
-				return models.Invalid(faults...)
-			}
-		}
-		if d.Rows == nil {
-			d.Rows = was.Rows
-		}
-		if err := tx.Exec("delete from memo_rows where case_id = ?", id).Error; err != nil {
-			return err
-		}
-		if err := writeMemo(tx, row.AgencyID, id, d); err != nil {
 			return err
 		}
 		now := s.caseNow()
@@ -106,8 +93,27 @@ func (s *Store) SaveDraft(ctx context.Context, a models.Actor, id string, d mode
 			return err
 		}
 		return s.note(tx, a, deed{stream: caseStream(id), action: "draft_saved", object: "memo:" + id, at: now,
-			after: map[string]any{"version": row.Version + 1, "changes": models.DiffMemo(was, d)}})
+			after: map[string]any{"version": row.Version + 1, "changes": models.DiffMemo(was, is)}})
 	})
+}
+
+// rewrite puts a draft in the place of what was written, and gives both. Rows that are nil stay.
+func rewrite(tx *gorm.DB, row caseRow, d models.MemoDraft) (was, is models.MemoDraft, err error) {
+	if was, err = readDraft(tx, row.ID); err != nil {
+		return was, d, err
+	}
+	if row.Status == string(models.StatusReturned) {
+		if faults := models.CheckRevised(was, d); faults != nil {
+			return was, d, models.Invalid(faults...)
+		}
+	}
+	if d.Rows == nil {
+		d.Rows = was.Rows
+	}
+	if err = tx.Exec("delete from memo_rows where case_id = ?", row.ID).Error; err != nil {
+		return was, d, err
+	}
+	return was, d, writeMemo(tx, row.AgencyID, row.ID, d)
 }
 
 // DiscardDraft throws a draft away; its row stays, closed.
