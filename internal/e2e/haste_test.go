@@ -177,7 +177,7 @@ func (d *deadlines) lapses(t *testing.T, id string, row map[string]string) {
 		return found(t, linkForm, d.o.letters(row["external_email"], n)[0].Text)
 	}
 	first := link(1)
-	require.Eventually(t, func() bool { return d.sender.memo(t, id).Rows.Lapsed == 1 }, patience, poll)
+	require.Eventually(t, func() bool { return d.sender.memo(t, id).Rows.Lapsed == 1 }, patience, 4*poll, "an account may ask 120 times a minute")
 	own := map[string]string{"password": password, "again": password}
 	d.c.Call(t, http.MethodPost, "/api/v1/links/"+first, own).Refused(t, http.StatusGone, "link_spent")
 	require.Contains(t, d.sender.memo(t, id).types(), "credentials_reminded")
