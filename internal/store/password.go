@@ -71,8 +71,8 @@ func (s *Store) replacePassword(tx *gorm.DB, p newPassword) error {
 }
 
 // opensBy tells whether an account lets somebody in by a password, whose hash was checked before.
-func (a Account) opensBy(hash string) bool {
-	return a.Status == AccountActive && a.PasswordHash == hash
+func (r Account) opensBy(hash string) bool {
+	return r.Status == AccountActive && r.PasswordHash == hash
 }
 
 // keepHash keeps the hash that is replaced, and lets go of those that no policy asks for any more.
