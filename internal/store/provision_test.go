@@ -198,6 +198,7 @@ func TestLapsing(t *testing.T) {
 		id, notice := b.credentials()
 		link, err := b.Mint(b.ctx(), notice)
 		require.NoError(t, err)
+		require.NoError(t, b.NoticeSent(b.ctx(), notice.ID, b.wall.Now()))
 		events, err := b.Events(b.ctx(), id)
 		require.NoError(t, err)
 		last := events[len(events)-1]
