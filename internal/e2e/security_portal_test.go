@@ -48,8 +48,8 @@ func TestSecurityPage(t *testing.T) {
 	require.Contains(t, v.text("h1"), v.say.T("security.title"))
 	w := others[0]
 	w.open("/applications")
-	w.speaks(i18n.English)
-	require.Equal(t, http.StatusOK, w.signIn("uji."+staff.nip[8:], password), "pages come in the account's language, wherever its owner signs in")
+	require.Equal(t, http.StatusOK, w.signIn("uji."+staff.nip[8:], password), "a browser in which another language was chosen keeps it")
+	v.goes("/applications")
 	require.Empty(t, c.words.Missing())
 	o.stop()
 	o.command("check", "--strict")
