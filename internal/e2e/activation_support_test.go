@@ -29,7 +29,7 @@ func TestThirdRefusedActivation(t *testing.T) {
 	}
 	asks := func(form map[string]string, n int) {
 		c.Call(t, http.MethodPost, activations, form).Is(t, http.StatusAccepted)
-		require.Eventually(t, func() bool { return looked() == n }, patience, poll, "%d requests were looked at", n)
+		require.Eventually(t, func() bool { return looked() == n }, patience, calmly, "%d requests were looked at", n)
 	}
 	asks(wrong, 1)
 	asks(other, 2)

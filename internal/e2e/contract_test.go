@@ -61,7 +61,7 @@ func TestContractsEnd(t *testing.T) {
 	require.Eventually(t, func() bool {
 		a, err := people[2].Try(http.MethodGet, "/api/v1/me", nil)
 		return err == nil && a.Status == http.StatusUnauthorized
-	}, patience, poll, "the day after, nothing opens any more")
+	}, patience, calmly, "the day after, nothing opens any more")
 	c.Call(t, http.MethodPost, "/api/v1/sign-in", map[string]any{"username": people[2].username, "password": password, "token_name": "x", "scopes": []string{"read"}, "days": 1}).
 		Refused(t, http.StatusUnauthorized, "wrong_credentials")
 	o.restarts()

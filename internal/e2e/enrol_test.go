@@ -6,6 +6,7 @@ import (
 	"net/http/cookiejar"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,6 +15,9 @@ import (
 	"loket/internal/store"
 	"loket/models"
 )
+
+// calmly is how often the API is asked again while something is awaited: what one account may ask in a minute is bounded.
+const calmly = 500 * time.Millisecond
 
 // enrols gives people of the registry accounts whose password is everybody's, without a temporary one before it. The
 // process need not run.

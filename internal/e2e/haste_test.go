@@ -132,7 +132,7 @@ func (d *deadlines) byAny(t *testing.T, people []person, path string, body any) 
 			a, err := p.Try(http.MethodPost, path, body)
 			return err == nil && a.Status == http.StatusOK
 		})
-	}, patience, poll, path)
+	}, patience, calmly, path)
 }
 
 func (d *deadlines) climbs(t *testing.T, id string) {

@@ -45,13 +45,13 @@ func TestOfficesEndWhileAMemoWaits(t *testing.T) {
 	}
 	comesTo := func(p person, why string) {
 		t.Helper()
-		require.Eventually(t, func() bool { return p.waitsFor(t, id) }, 10*time.Second, poll, why)
+		require.Eventually(t, func() bool { return p.waitsFor(t, id) }, 10*time.Second, calmly, why)
 	}
 
 	require.True(t, acting.waitsFor(t, id))
 	require.True(t, head.waitsFor(t, id))
 	o.ends("acting_head", "KEM.1")
-	require.Eventually(t, func() bool { return !acting.waitsFor(t, id) }, 10*time.Second, poll, "who acts stops at the end of their days")
+	require.Eventually(t, func() bool { return !acting.waitsFor(t, id) }, 10*time.Second, calmly, "who acts stops at the end of their days")
 	refused(acting)
 	require.True(t, head.waitsFor(t, id), "the head is asked as before")
 
@@ -64,7 +64,7 @@ func TestOfficesEndWhileAMemoWaits(t *testing.T) {
 	require.Equal(t, "reassigned", moved.Timeline[len(moved.Timeline)-1].Type)
 
 	o.ends("unit_head", "KEM.2")
-	require.Eventually(t, func() bool { return !other.waitsFor(t, id) }, 10*time.Second, poll, "an appointment ends by its date")
+	require.Eventually(t, func() bool { return !other.waitsFor(t, id) }, 10*time.Second, calmly, "an appointment ends by its date")
 	refused(other)
 	o.looksAtOffices(t, admin)
 	comesTo(minister, "nobody heads KEM.2 any more")

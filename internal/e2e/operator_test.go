@@ -35,7 +35,7 @@ func TestOperator(t *testing.T) {
 				}
 			}
 			return c.Trouble != "" && seen == times
-		}, patience, poll)
+		}, patience, calmly)
 		return support.conversation(t, id)
 	}
 
