@@ -105,10 +105,11 @@ func listens(t *testing.T, client *http.Client, address, token string) ear {
 	require.Contains(t, got.Header.Get("Content-Type"), "text/event-stream")
 	e, over := ear{t, &lockedBuffer{}}, make(chan struct{})
 	go func() {
+		defer got.Body.Close()
 		_, _ = io.Copy(e.heard, got.Body)
 		close(over)
 	}()
-	t.Cleanup(func() { stop(); <-over; got.Body.Close() })
+	t.Cleanup(func() { stop(); <-over })
 	require.Eventually(t, func() bool { return e.heard.String() != "" }, within, poll, address)
 	return e
 }

@@ -138,7 +138,9 @@ func (v *visit) saved(c *composer, do string) (models.MemoView, error) {
 		return c.Memo, err
 	}
 	draft := c.Draft
-	draft.Rows = slices.Concat(draft.Rows, more)
+	if len(more) > 0 { // an emptied list stays one: nil would keep the old
+		draft.Rows = slices.Concat(draft.Rows, more)
+	}
 	saved, err := v.portal.Desk.SaveMemo(v.Request.Context(), v.actor(), c.Memo.ID, draft, c.Version)
 	if p, ok := formProblem(err); ok && len(more) > 0 {
 		c.Unread, err = addedFaults(p, keptRows(c.Draft))

@@ -149,7 +149,7 @@ func TestComposer(t *testing.T) {
 		require.Len(t, c.saved[0].Rows, 3)
 		require.NotContains(t, c.saved[0].Rows, sampleRecap()[1])
 		c, _, _ = compose(t, url.Values{"do": {"clear"}})
-		require.Empty(t, c.saved[0].Rows)
+		require.Equal(t, []models.RecapRow{}, c.saved[0].Rows, "nil would leave the list")
 	})
 	t.Run("cells pasted from a spreadsheet become rows", func(t *testing.T) {
 		c, _, _ := compose(t, url.Values{"do": {"paste"}, "pasted": {"NIP\tNama\tKode unit\n199503252022041599\tSari Dewi\tKEM.1.2\n"}})

@@ -102,9 +102,11 @@ func TestStepUpPage(t *testing.T) {
 		require.Equal(t, typed["pick"], came["pick"])
 		require.Contains(t, w.Header().Get("Set-Cookie"), sessionCookie+"=risen")
 	})
-	t.Run("a session that is over leads to the door", func(t *testing.T) {
+	t.Run("a session that is over keeps the form for whoever signs in again, without the password", func(t *testing.T) {
 		w, _ := post(t, gate{err: models.ErrUnauthenticated}, with("right"))
-		require.Equal(t, "/sign-in", w.Header().Get("Location"))
+		require.Equal(t, http.StatusUnauthorized, w.Code)
+		require.Contains(t, w.Body.String(), `href="/sign-in" target="_blank"`)
+		require.NotContains(t, w.Body.String(), proofField)
 	})
 	t.Run("a service that is away is told as such", func(t *testing.T) {
 		w, _ := post(t, gate{err: io.ErrUnexpectedEOF}, with("right"))
