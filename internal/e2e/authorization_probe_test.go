@@ -210,12 +210,15 @@ func uploadForm(t testing.TB, kind, name string, file []byte) (body []byte, cont
 
 func isAPI(r edge.Route) bool { return strings.HasPrefix(r.Path, api.Prefix+"/") }
 
-// classed reads an answer. The portal leads to the door whoever is a stranger, and back to the memo whoever came too late
+// classed reads an answer. The portal leads to the door whoever is a stranger, or shows them the way there beside what
+// they sent, and back to the memo whoever came too late
 // or cannot, with a word that says so.
 func (h *house) classed(t testing.TB, r edge.Route, p *asker, got *http.Response) answer {
 	t.Helper()
 	switch code := got.StatusCode; {
 	case code == http.StatusUnauthorized && got.Header.Get("WWW-Authenticate") != "" && !wrongPassword(got):
+		return stranger
+	case code == http.StatusUnauthorized && p.nobody() && !r.Access.IsPublic(): // with what was sent, to be sent again
 		return stranger
 	case code == http.StatusForbidden:
 		return forbidden
