@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"loket/api/apitest"
@@ -99,15 +100,17 @@ func listens(t *testing.T, client *http.Client, address, token string) ear {
 	if token != "" {
 		q.Header.Set("Authorization", "Bearer "+token)
 	}
-	got, err := client.Do(q)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, got.StatusCode, address)
-	require.Contains(t, got.Header.Get("Content-Type"), "text/event-stream")
 	e, over := ear{t, &lockedBuffer{}}, make(chan struct{})
 	go func() {
+		defer close(over)
+		got, err := client.Do(q)
+		if !assert.NoError(t, err) {
+			return
+		}
 		defer got.Body.Close()
+		assert.Equal(t, http.StatusOK, got.StatusCode, address)
+		assert.Contains(t, got.Header.Get("Content-Type"), "text/event-stream")
 		_, _ = io.Copy(e.heard, got.Body)
-		close(over)
 	}()
 	t.Cleanup(func() { stop(); <-over })
 	require.Eventually(t, func() bool { return e.heard.String() != "" }, within, poll, address)
