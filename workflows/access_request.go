@@ -143,7 +143,7 @@ func (q *access) findDecider(ctx workflow.Context) error {
 		return err
 	}
 	return q.inTurn(ctx, func() error {
-		fresh := freshPlan{place: b.Case, steps: b.Head, adopt: func(steps []models.Step) {
+		fresh := freshPlan{place: b.Case, steps: b.Head, calendar: b.Calendar, adopt: func(steps []models.Step) {
 			q.s.OwnerID = b.OwnerID
 			if q.c.Stage == models.StageHead {
 				q.s.Head = steps

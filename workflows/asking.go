@@ -16,6 +16,7 @@ type Asking struct {
 	Turn     turn            `json:"turn"`
 	Question *question       `json:"question,omitempty"` // while one is open
 	Replans  int             `json:"replans,omitempty"`
+	Told     string          `json:"told,omitempty"` // by which calendar the projection says that the case goes
 }
 
 // office is what tells one flow's asking from another's.
@@ -49,6 +50,13 @@ type manner struct {
 // newAsker is the asking of a case that waits for nobody yet.
 func newAsker(ctx workflow.Context, r caseRun, a *Asking, o office, m manner, agency string) asker {
 	r.turn = workflow.NewMutex(ctx)
+	apply := r.applied
+	r.applied = func(rec models.Recorded) {
+		if rec.Calendar != "" {
+			a.Told = rec.Calendar
+		}
+		apply(rec)
+	}
 	return asker{caseRun: r, a: a, office: o, manner: m, agency: agency,
 		replan: workflow.GetSignalChannel(ctx, SignalReplan), calendar: workflow.GetSignalChannel(ctx, SignalCalendar)}
 }

@@ -95,7 +95,7 @@ func (k *asker) goBy(ctx workflow.Context, matters func(models.Status) bool, rec
 		return err
 	}
 	return k.inTurn(ctx, func() error {
-		for matters(k.c.Status) && cal.Ref() != k.a.Calendar.Ref() {
+		for matters(k.c.Status) && cal.Ref() != k.a.Told {
 			r, after := reckon(cal), *k.c
 			after.Due = r.due
 			rec, err := k.record(ctx, models.Change{EventID: "calendar:" + k.next(), Type: models.EventCalendar, After: after, Calendar: cal.Ref()}, false)

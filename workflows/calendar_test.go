@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"loket/activities"
 	"loket/models"
@@ -113,6 +115,17 @@ func TestAnotherCalendar(t *testing.T) {
 		f.lose(2*time.Hour, sender, head, officer)
 		f.env.RegisterDelayedCallback(func() { f.env.SignalWorkflow(workflows.SignalCalendar, nil) }, 3*time.Hour)
 		f.reckons([]models.EventType{models.EventSent, models.EventCalendar, models.EventReminded}, june(8, 8, 0), june(8, 11, 0), june(10, 8, 0))
+	})
+	t.Run("in a run that began before there was the signal, the plan does as it did", func(t *testing.T) {
+		f := begin(t, 1)
+		f.env.OnGetVersion("calendar-by-signal", workflow.DefaultVersion, workflow.Version(1)).Return(workflow.DefaultVersion)
+		f.env.OnGetVersion(mock.Anything, workflow.DefaultVersion, workflow.Version(1)).Return(workflow.Version(1))
+		f.env.RegisterDelayedCallback(func() { f.l.mu.Lock(); f.l.calendar = edited(f.l.calendar, []int{9}, nil); f.l.mu.Unlock() }, time.Hour)
+		f.env.RegisterDelayedCallback(func() { f.env.SignalWorkflow(workflows.SignalReplan, nil) }, 2*time.Hour)
+		types := f.run()
+		require.NotContains(t, types, models.EventCalendar)
+		require.Equal(t, "id-2026@1", f.l.events[0].Calendar)
+		require.Equal(t, "id-2026@2", f.l.events[slices.Index(types, models.EventEscalated)].Calendar)
 	})
 }
 

@@ -20,7 +20,7 @@ func (m *memo) findDecider(ctx workflow.Context) error {
 		if m.c.Stage == models.StageOfficer {
 			fresh = b.Officers
 		}
-		return m.reassign(ctx, freshPlan{place: b.Case, steps: fresh, adopt: func(steps []models.Step) { m.adopt(b, steps) }})
+		return m.reassign(ctx, freshPlan{place: b.Case, steps: fresh, calendar: b.Calendar, adopt: func(steps []models.Step) { m.adopt(b, steps) }})
 	})
 }
 

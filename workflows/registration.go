@@ -175,7 +175,7 @@ func (r *registration) findDecider(ctx workflow.Context) error {
 		if b.Vacant {
 			fresh = nil
 		}
-		return r.reassign(ctx, freshPlan{place: models.Case{Unit: b.Unit, UnitPath: b.UnitPath}, steps: fresh, adopt: func(steps []models.Step) {
+		return r.reassign(ctx, freshPlan{place: models.Case{Unit: b.Unit, UnitPath: b.UnitPath}, steps: fresh, calendar: b.Calendar, adopt: func(steps []models.Step) {
 			r.s.Officers = steps
 		}})
 	})

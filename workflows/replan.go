@@ -14,6 +14,16 @@ type freshPlan struct {
 	steps []models.Step
 	other bool
 	adopt func([]models.Step)
+	// calendar is the one by which the unit works. Runs that began before it came by a signal took it over with the plan.
+	calendar models.Calendar
+}
+
+// take has the flow take over the turns that hold from now on.
+func (k *asker) take(ctx workflow.Context, p freshPlan, steps []models.Step) {
+	p.adopt(steps)
+	if workflow.GetVersion(ctx, "calendar-by-signal", workflow.DefaultVersion, 1) == workflow.DefaultVersion {
+		k.a.Calendar = p.calendar
+	}
 }
 
 // reassign takes over a fresh plan, if the case still waits for a decider.
@@ -32,12 +42,12 @@ func (k *asker) reassign(ctx workflow.Context, p freshPlan) error {
 	case !found:
 		ch = k.vacant(after)
 	case steps[k.c.Step].Candidate != k.a.Turn.Step.Candidate || k.c.Trouble != "" || p.other:
-		p.adopt(steps)
+		k.take(ctx, p, steps)
 		ch = k.turnTo(models.EventReassigned, after, steps, k.c.Step, k.now(ctx))
 	case after.UnitPath != k.c.UnitPath:
-		p.adopt(steps)
+		k.take(ctx, p, steps)
 	default:
-		p.adopt(steps)
+		k.take(ctx, p, steps)
 		return nil
 	}
 	ch.EventID = "replan:" + k.next()
