@@ -66,8 +66,9 @@ func (t *telling) done(name string) {
 func (p *Provider) Run(ctx context.Context) {
 	now := &telling{busy: map[string]bool{}}
 	defer now.work.Wait()
-	tick, sweep := time.NewTicker(2*time.Second), time.NewTicker(time.Hour)
+	tick, access, sweep := time.NewTicker(2*time.Second), time.NewTicker(30*time.Second), time.NewTicker(time.Hour)
 	defer tick.Stop()
+	defer access.Stop()
 	defer sweep.Stop()
 	for {
 		err := p.farewell(ctx, now)
@@ -76,6 +77,9 @@ func (p *Provider) Run(ctx context.Context) {
 			return
 		case <-p.wake:
 		case <-tick.C:
+		case <-access.C:
+			_, closed := p.cfg.Store.EndClosedAccess(ctx)
+			err = errors.Join(err, closed)
 		case <-sweep.C:
 			err = errors.Join(err, p.cfg.Store.SweepOpenID(ctx))
 		}

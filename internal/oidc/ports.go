@@ -41,6 +41,7 @@ type Tokens interface {
 // Endings finds applications that have to hear that a session has ended.
 type Endings interface {
 	EndGoneSessions(ctx context.Context) (int64, error)
+	EndClosedAccess(ctx context.Context) (int64, error)
 	Farewells(ctx context.Context) ([]store.OpenIDFarewell, error)
 	Told(ctx context.Context, f store.OpenIDFarewell, came store.Hearing) error
 	SweepOpenID(ctx context.Context) error

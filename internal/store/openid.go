@@ -182,25 +182,32 @@ func (s *Store) EndGrant(ctx context.Context, agency, id, why string) error {
 const liveGrant = `g.ended is null and g.expires > @now and exists (select 1 from sessions x where x.id = g.session_id and x.expires > @now)
 	and not exists (select 1 from accounts a where a.id = g.account_id and a.ends_at <= @now)`
 
-// gone holds for a grant g that has to end: by its session or its account, or since the account may not open the application
-// any more, whoever saw to that.
-func gone() string {
-	return `g.ended is null and not (` + liveGrant + ` and exists (select 1 from applications p join accounts o on o.id = g.account_id and o.status = 'active'
-		where p.agency_id = g.agency_id and p.id = g.application and` + strings.ReplaceAll(opensSQL, "@account", "g.account_id") + `))`
+// gone holds for a grant g that has to end by its session or its account; shut, for one of whoever may not open the
+// application any more, whoever saw to that.
+const gone = `g.ended is null and not (` + liveGrant + `)`
+
+func shut() string {
+	return `g.ended is null and not exists (select 1 from applications p join accounts o on o.id = g.account_id and o.status = 'active'
+		where p.agency_id = g.agency_id and p.id = g.application and` + strings.ReplaceAll(opensSQL, "@account", "g.account_id") + `)`
 }
 
-// EndGoneSessions ends grants whose session is gone or over, and those of whom may not open the application any more. It gives
-// how many. Most often there are none, which it learns without writing.
-func (s *Store) EndGoneSessions(ctx context.Context) (int64, error) {
+// EndGoneSessions ends grants whose session is gone or over. It gives how many.
+func (s *Store) EndGoneSessions(ctx context.Context) (int64, error) { return s.endGrants(ctx, gone) }
+
+// EndClosedAccess ends grants of whom may not open the application any more, which takes longer to find. It gives how many.
+func (s *Store) EndClosedAccess(ctx context.Context) (int64, error) { return s.endGrants(ctx, shut()) }
+
+// endGrants ends the grants for which over holds. Most often there are none, which it learns without writing.
+func (s *Store) endGrants(ctx context.Context, over string) (int64, error) {
 	now := s.wallNow()
 	args := map[string]any{"now": now, "wall": now}
 	var ids []string
-	err := s.reader(ctx).Raw("select g.id from openid_grants g where "+gone()+" limit 500", args).Scan(&ids).Error
+	err := s.reader(ctx).Raw("select g.id from openid_grants g where "+over+" limit 500", args).Scan(&ids).Error
 	if err != nil || len(ids) == 0 {
 		return 0, wrap(err, "look for what sessions opened")
 	}
 	args["ids"] = ids
-	done := s.write.WithContext(ctx).Exec("update openid_grants as g set ended = @now, next_try = @now where g.id in @ids and "+gone(), args)
+	done := s.write.WithContext(ctx).Exec("update openid_grants as g set ended = @now, next_try = @now where g.id in @ids and "+over, args)
 	return done.RowsAffected, wrap(done.Error, "end what sessions opened")
 }
 

@@ -25,9 +25,11 @@ func TestGrantsEndWithAccess(t *testing.T) {
 	onBoth(t, func(t *testing.T, b *bundle) {
 		admin := b.holder(models.RoleAdmin, "")
 		ends := func() int64 {
-			n, err := b.EndGoneSessions(b.ctx())
+			byTime, err := b.EndGoneSessions(b.ctx())
 			require.NoError(t, err)
-			return n
+			byAccess, err := b.EndClosedAccess(b.ctx())
+			require.NoError(t, err)
+			return byTime + byAccess
 		}
 		told := func(session string) bool {
 			list, err := b.Farewells(b.ctx())
