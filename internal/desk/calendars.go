@@ -44,7 +44,12 @@ func (d *Desk) recount(ctx context.Context, last string, again bool) (string, er
 	if err != nil || by == last && !again {
 		return by, err
 	}
-	return by, d.tellAll(ctx, ids, workflows.SignalCalendar)
+	err = d.tellAll(ctx, ids, workflows.SignalCalendar)
+	if err != nil && !away(err) { // one that cannot be told has the others told no more often
+		d.log.WarnContext(ctx, "a case of another calendar was not told", "error", err)
+		err = nil
+	}
+	return by, err
 }
 
 // Calendar is one version of a calendar, the newest for 0.

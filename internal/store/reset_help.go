@@ -22,7 +22,7 @@ func (s *Store) FindAccounts(ctx context.Context, agency, text string) ([]models
 
 // FoundAccount gives one such account; models.ErrNotFound otherwise.
 func (s *Store) FoundAccount(ctx context.Context, agency, id string) (models.AccountFound, error) {
-	list, err := s.foundAccounts(ctx, "a.agency_id = @agency and a.id = @id", map[string]any{"agency": agency, "id": id})
+	list, err := s.foundAccounts(ctx, "a.agency_id = @agency and a.id = @id", map[string]any{"agency": agency, "id": id, "text": ""})
 	if err == nil && len(list) == 0 {
 		err = models.ErrNotFound
 	}
@@ -37,7 +37,7 @@ func (s *Store) foundAccounts(ctx context.Context, where string, args map[string
 	err := s.reader(ctx).Raw(`select a.id, a.username, a.name, a.status, a.email, coalesce(e.nip, '') as nip, coalesce(u.name, '') as unit_name
 		from accounts a left join employees e on e.id = a.employee_id
 		left join units u on u.agency_id = e.agency_id and u.code = e.unit_code
-		where `+where+" order by a.name, a.id limit 10", args).Scan(&list).Error
+		where `+where+" order by case when a.username = @text then 0 when lower(a.name) = @text then 1 else 2 end, a.name, a.id limit 10", args).Scan(&list).Error
 	for i := range list {
 		if list[i].Email != "" {
 			list[i].Email = maskAddress(list[i].Email)
