@@ -50,14 +50,20 @@ func (v *visit) interruption() interrupted {
 
 // keepUnsigned answers a form of somebody whose session has ended: what was typed is still there, to be sent once they
 // have signed in beside it. What a page saves by itself stays with the page, which says that it is not saved. It tells
-// whether it answered.
+// whether it answered: not where nothing but secrets was typed, nor where the form leads out of the portal, as this page
+// may not.
 func (v *visit) keepUnsigned() bool {
-	if v.Request.Method != http.MethodPost {
+	if v.Request.Method != http.MethodPost || v.FullPath() == directoratePath {
 		return false
 	}
 	form := v.interruption()
 	var err error
 	switch {
+	case len(form.Kept) == 0:
+		return false
+	case v.swapping() && v.inserting():
+		v.Header("HX-Reswap", "none")
+		v.Status(http.StatusNoContent)
 	case v.swapping() && v.form("do") != "autosave":
 		return false
 	case v.swapping():

@@ -159,7 +159,7 @@ func (v *visit) showReset(p *models.Problem) error {
 func (v *visit) resetPassword() error {
 	in := desk.NewPassword{Password: v.PostForm("password"), Again: v.PostForm("again"), Sure: v.form("sure") == "yes"}
 	link, err := v.portal.Desk.ResetLink(v.Request.Context(), v.Param("token"))
-	if err != nil {
+	if err != nil && !errors.Is(err, models.ErrLinkSpent) { // spending one that is spent goes on record
 		return err
 	}
 	err = v.portal.Desk.ResetPassword(v.Request.Context(), v.Param("token"), in, v.origin())

@@ -38,6 +38,9 @@ func helpers(words *i18n.Catalog, p i18n.Printer, assets *Assets) template.FuncM
 		"moment":   func(t any) string { return timed(t, p.DateTime) },
 		"iso":      func(t any) string { return timed(t, func(t time.Time) string { return t.Format(time.RFC3339) }) },
 		"civil":    func(s string) string { return civil(p, s) },
+		"leads": func(lines []faultLine) bool {
+			return slices.ContainsFunc(lines, func(l faultLine) bool { return l.Do != "" })
+		},
 		"chip":     func(w models.WorkItemView) chip { return dueChip(p, w) },
 		"count":    count,
 		"took":     func(minutes int) string { return took(p, minutes) },

@@ -12,6 +12,9 @@ import (
 	"loket/models"
 )
 
+// directoratePath leads out of the portal, into the application.
+const directoratePath = "/applications/directorate/:id"
+
 // linkingRoutes are who somebody is in an application with its own login, and for which directorate they open it.
 func linkingRoutes() []route {
 	in, admin := edge.SignedIn(), edge.Roles(models.RoleAdmin)
@@ -20,8 +23,8 @@ func linkingRoutes() []route {
 		post("/applications/link/:id", in, (*visit).linkAccount, "Link an application's own user").limited(edge.RateSignIn),
 		get("/applications/unlink/:id", in, (*visit).unlinkPage, "Ask whether to forget a link"),
 		post("/applications/unlink/:id", in, (*visit).unlink, "Forget a link"),
-		get("/applications/directorate/:id", in, (*visit).directoratePage, "Choose for which directorate to open an application: the form"),
-		post("/applications/directorate/:id", in, (*visit).chooseDirectorate, "Choose a directorate and open the application"),
+		get(directoratePath, in, (*visit).directoratePage, "Choose for which directorate to open an application: the form"),
+		post(directoratePath, in, (*visit).chooseDirectorate, "Choose a directorate and open the application"),
 		post("/applications/manage/edit/:id/linking-secret", admin, (*visit).renewLinkingSecret, "Make the secret for an application's own login").proven(nil),
 		get("/applications/manage/links/:id", admin, (*visit).linksPage, "Who is linked to an application"),
 		post("/applications/manage/links/:id/:account/end", admin, (*visit).endLink, "Forget somebody's link").proven(nil),

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+
 	"loket/models"
 )
 
@@ -47,7 +49,7 @@ func (v *visit) confirmEmailPage() error {
 
 func (v *visit) confirmEmail() error {
 	link, err := v.portal.Desk.EmailProof(v.Request.Context(), v.Param("token"))
-	if err != nil {
+	if err != nil && !errors.Is(err, models.ErrLinkSpent) { // spending one that is spent goes on record
 		return err
 	}
 	if err := v.portal.Desk.ProveEmail(v.Request.Context(), v.Param("token"), v.origin()); err != nil {
@@ -69,7 +71,7 @@ func (v *visit) undoEmailPage() error {
 
 func (v *visit) undoEmail() error {
 	link, err := v.portal.Desk.EmailUndo(v.Request.Context(), v.Param("token"))
-	if err != nil {
+	if err != nil && !errors.Is(err, models.ErrLinkSpent) { // spending one that is spent goes on record
 		return err
 	}
 	if err := v.portal.Desk.UndoEmail(v.Request.Context(), v.Param("token"), v.origin()); err != nil {

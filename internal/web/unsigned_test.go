@@ -20,9 +20,18 @@ func TestFormsWithoutASession(t *testing.T) {
 		require.Contains(t, page, `name="row-2-name" value="Dewi Yusuf"`)
 		require.Contains(t, page, `href="/sign-in" target="_blank"`)
 	})
-	t.Run("secrets are not repeated", func(t *testing.T) {
-		_, page := askAs(t, server, stranger, http.MethodPost, "/account/password", url.Values{"old": {"s3cret-old"}, "password": {"s3cret-new"}, "again": {"s3cret-new"}})
+	t.Run("secrets are not repeated, and where there is nothing else the door is next", func(t *testing.T) {
+		secrets := url.Values{"old": {"s3cret-old"}, "password": {"s3cret-new"}, "again": {"s3cret-new"}}
+		res, _ := askAs(t, server, stranger, http.MethodPost, "/account/password", secrets)
+		require.Equal(t, "/sign-in", res.Header.Get("Location"))
+		secrets.Set("username", "dewi")
+		_, page := askAs(t, server, stranger, http.MethodPost, "/applications/link/app-1", secrets)
+		require.Contains(t, page, "dewi")
 		require.NotContains(t, page, "s3cret")
+	})
+	t.Run("a form that leads into an application does not go on from here", func(t *testing.T) {
+		res, _ := askAs(t, server, stranger, http.MethodPost, "/applications/directorate/app-1", url.Values{"directorate": {"D1"}})
+		require.Equal(t, "/sign-in", res.Header.Get("Location"))
 	})
 	t.Run("what a page saves by itself stays there, and the page says that it is not saved", func(t *testing.T) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/memos/memo-1/edit", strings.NewReader("do=autosave&subject=Akun"))
