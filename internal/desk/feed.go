@@ -53,11 +53,11 @@ func (f *feed) run(ctx context.Context) {
 	defer tick.Stop()
 	l := listener{feed: f, told: map[seen]time.Time{}}
 	for {
+		l.hear(ctx, l.look(ctx)) // at once: what changes in the first second is news too
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			l.hear(ctx, l.look(ctx))
 		}
 	}
 }
@@ -106,7 +106,9 @@ func (l *listener) look(ctx context.Context) error {
 		}
 	}
 	forget(l.told, l.since.Add(-2*feedOverlap))
-	l.began = true
+	if l.began = true; l.since.IsZero() { // there is no case yet: the first will be news
+		l.since = time.Unix(0, 0)
+	}
 	return l.spread(ctx, fresh)
 }
 

@@ -40,14 +40,14 @@ func parseHosts(publicURL string) (hosts, error) {
 }
 
 // know tells whether a Host header names this installation: the public address, or, where that is this machine
-// alone, any of its own names at any port. Anything else is somebody's attempt to have links built for their host, or
+// alone, localhost or a loopback address at any port. Anything else is somebody's attempt to have links built for their host, or
 // a page that rebinds a name of its own to this address.
 func (h hosts) know(header string) bool {
 	name, port, ok := splitHost(strings.ToLower(header))
 	if !ok {
 		return false
 	}
-	if h.loopback && models.LoopbackHost(name) {
+	if h.loopback && models.LoopbackHost(name) && !strings.HasSuffix(name, ".localhost") {
 		return true
 	}
 	if port == "" {

@@ -35,7 +35,7 @@ func TestHost(t *testing.T) {
 		{"a written port left out", "http://loket.kem.example:8080", "loket.kem.example", 421},
 		{"localhost on a laptop", "http://localhost:8080", "localhost:8080", 200},
 		{"localhost at another port on a laptop", "http://localhost:8080", "localhost:9090", 200},
-		{"a name below localhost on a laptop", "http://localhost:8080", "loket.localhost:8080", 200},
+		{"a name below localhost that is not its own", "http://localhost:8080", "evil.example.localhost:8080", 421},
 		{"a laptop by a name below localhost", "http://loket.localhost:8080", "localhost:8080", 200},
 		{"the address on a laptop", "http://localhost:8080", "127.0.0.1:8080", 200},
 		{"the IPv6 address on a laptop", "http://localhost:8080", "[::1]:8080", 200},
